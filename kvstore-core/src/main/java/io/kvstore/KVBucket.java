@@ -1,0 +1,107 @@
+package io.kvstore;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A named set of key-value pairs, with the verbs to read and to change it. All buckets of a store share one log.
+ *
+ * <p>Keys have 0 to 65,535 bytes, values 0 to {@link KVOptions#maxValueSize()}. Arrays passed in may be changed by the
+ * caller as soon as the call returns; arrays handed out are the caller's own. Operations on one key are linearizable.
+ * All methods may be called by any number of threads; readers take no lock.
+ *
+ * <p>Beside what each method names, every method throws {@link NullPointerException} for a null argument,
+ * {@link KVClosedException} once the store is closed, and {@link KVCorruptionException} when it meets a damaged record.
+ * Every write throws {@link KVNoSpaceException} when the disk is full, and {@link KVException} with code
+ * {@link KVErrorCode#READ_ONLY} on a read-only store or {@link KVErrorCode#SYNC_FAILED} after a failed fsync. A write
+ * that throws has changed nothing that readers can see, except where the fsync of {@link Durability#SYNC} fails: then
+ * the write is visible and may or may not survive.
+ *
+ * <p>Interrupting a thread inside a method neither loses data nor cuts the method short; the interrupt flag stays set.
+ */
+public interface KVBucket {
+    /**
+     * The name of this bucket.
+     *
+     * @return the name; the empty string for the default bucket of a store
+     */
+    String name();
+
+    /**
+     * Stores a value under a key, in place of any that was there. Costs one append to the log, whatever the size of the
+     * store.
+     *
+     * @param key 0 to 65,535 bytes
+     * @param value 0 to {@link KVOptions#maxValueSize()} bytes
+     * @throws KVException with code {@link KVErrorCode#KEY_TOO_LARGE} or {@link KVErrorCode#VALUE_TOO_LARGE}; nothing
+     *     is written
+     */
+    void put(byte[] key, byte[] value);
+
+    /**
+     * Reads the value of a key. Costs one probe of the index, and one read of the log if the key is present.
+     *
+     * @param key the key
+     * @return the value in an array of the caller's own, or null if the key is absent
+     */
+    byte @Nullable [] get(byte[] key);
+
+    /**
+     * Removes a key. An absent key costs one probe of the index and writes nothing.
+     *
+     * @param key the key
+     * @return true if the key was present
+     */
+    boolean delete(byte[] key);
+
+    /**
+     * Stores a value under a key that is absent.
+     *
+     * @param key 0 to 65,535 bytes
+     * @param value 0 to {@link KVOptions#maxValueSize()} bytes
+     * @return true if the key was absent and the value is now stored
+     * @throws KVException with code {@link KVErrorCode#KEY_TOO_LARGE} or {@link KVErrorCode#VALUE_TOO_LARGE}
+     */
+    boolean putIfAbsent(byte[] key, byte[] value);
+
+    /**
+     * Compare-and-set: stores a value if the present one equals the expected one byte by byte.
+     *
+     * @param key the key
+     * @param expected the value that must be there
+     * @param value the value to put in its place
+     * @return true if the value was swapped; false if the key is absent or has another value
+     * @throws KVException with code {@link KVErrorCode#KEY_TOO_LARGE} or {@link KVErrorCode#VALUE_TOO_LARGE}
+     */
+    boolean replace(byte[] key, byte[] expected, byte[] value);
+
+    /**
+     * Compare-and-delete: removes a key if its value equals the expected one byte by byte.
+     *
+     * @param key the key
+     * @param expected the value that must be there
+     * @return true if the key was removed
+     */
+    boolean delete(byte[] key, byte[] expected);
+
+    /**
+     * Whether a key is present. Costs what {@link #get} costs without the copy of the value.
+     *
+     * @param key the key
+     * @return true if it is present
+     */
+    boolean containsKey(byte[] key);
+
+    /**
+     * The number of entries. Costs one read of a counter.
+     *
+     * @return the number of keys present
+     */
+    long size();
+
+    /**
+     * Opens a cursor over all entries.
+     *
+     * @return a cursor before its first entry; close it
+     */
+    KVCursor scan();
+}

@@ -1,0 +1,35 @@
+package io.kvstore;
+
+/** Tells the errors of the store apart; see {@link KVException#code()}. */
+public enum KVErrorCode {
+    /** The key is longer than 65,535 bytes. */
+    KEY_TOO_LARGE,
+    /** The value is longer than {@link KVOptions#maxValueSize()}. */
+    VALUE_TOO_LARGE,
+    /** The bucket name is not 1 to 255 bytes of UTF-8. */
+    INVALID_BUCKET_NAME,
+    /** An option has a value outside its range. */
+    INVALID_OPTION,
+    /** There is no store at the path, and the options forbid making one. */
+    STORE_NOT_FOUND,
+    /** The path is not a directory, or the directory holds something that is not a store. */
+    NOT_A_STORE,
+    /** The store was written by a version of the format that this version does not read. */
+    UNSUPPORTED_FORMAT,
+    /** The directory is open already, in this process or in another. */
+    LOCKED,
+    /** The store, or the handle, was closed. */
+    CLOSED,
+    /** A write to a store that was opened read-only. */
+    READ_ONLY,
+    /** The file system has no room for the write. */
+    NO_SPACE,
+    /** A file of the store holds other bytes than were written to it. */
+    CORRUPTION,
+    /** An earlier fsync failed: the store can be read, and refuses writes until it is opened again. */
+    SYNC_FAILED,
+    /** The store has reached a limit of its format, such as the number of segments. */
+    LIMIT_REACHED,
+    /** The operating system reported an error of input or output. */
+    IO_ERROR
+}

@@ -1,0 +1,203 @@
+package io.kvstore;
+
+import java.time.Duration;
+import java.util.Objects;
+
+/**
+ * How to open a store. Immutable; {@link #builder()} makes one.
+ *
+ * @see KVStore#open(java.nio.file.Path, KVOptions)
+ */
+public final class KVOptions {
+    /** The smallest {@link #segmentSize()}: 1 KiB. */
+    public static final long MIN_SEGMENT_SIZE = 1024;
+
+    /** The largest {@link #segmentSize()}: 512 MiB, the reach of an offset in the index. */
+    public static final long MAX_SEGMENT_SIZE = 512L << 20;
+
+    /** The largest {@link #maxValueSize()}: 1 GiB. */
+    public static final long MAX_VALUE_SIZE = 1L << 30;
+
+    private static final KVOptions DEFAULTS = builder().build();
+
+    private final Durability durability;
+    private final long segmentSize;
+    private final boolean createIfMissing;
+    private final Duration syncInterval;
+    private final long maxValueSize;
+
+    private KVOptions(Builder builder) {
+        durability = builder.durability;
+        segmentSize = builder.segmentSize;
+        createIfMissing = builder.createIfMissing;
+        syncInterval = builder.syncInterval;
+        maxValueSize = builder.maxValueSize;
+    }
+
+    /**
+     * The options of {@link KVStore#open(java.nio.file.Path)}.
+     *
+     * @return the defaults
+     */
+    public static KVOptions defaults() {
+        return DEFAULTS;
+    }
+
+    /**
+     * A builder that starts from the defaults.
+     *
+     * @return a new builder
+     */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /**
+     * What an acknowledged write survives. Default {@link Durability#OS}.
+     *
+     * @return the mode
+     */
+    public Durability durability() {
+        return durability;
+    }
+
+    /**
+     * The size of one segment file in bytes: the unit in which the log is rolled. Default 64 MiB; from
+     * {@link #MIN_SEGMENT_SIZE} to {@link #MAX_SEGMENT_SIZE}. A record that is larger gets a segment of its own. A
+     * store may be opened with another size than before: segments that exist keep theirs.
+     *
+     * @return bytes
+     */
+    public long segmentSize() {
+        return segmentSize;
+    }
+
+    /**
+     * Whether opening an absent or empty directory makes a store there. Default true.
+     *
+     * @return true if it does
+     */
+    public boolean createIfMissing() {
+        return createIfMissing;
+    }
+
+    /**
+     * The longest time in {@link Durability#OS} between a write and the fsync that covers it. Default one second; at
+     * least one millisecond.
+     *
+     * @return the interval
+     */
+    public Duration syncInterval() {
+        return syncInterval;
+    }
+
+    /**
+     * The largest value that may be written, in bytes. Default 256 MiB, at most {@link #MAX_VALUE_SIZE}. Larger values
+     * that are in the store already can be read.
+     *
+     * @return bytes
+     */
+    public long maxValueSize() {
+        return maxValueSize;
+    }
+
+    @Override
+    public String toString() {
+        return "KVOptions[durability=" + durability + ", segmentSize=" + segmentSize + ", createIfMissing="
+                + createIfMissing + ", syncInterval=" + syncInterval + ", maxValueSize=" + maxValueSize + "]";
+    }
+
+    /** Collects options. Not thread-safe. */
+    public static final class Builder {
+        private Durability durability = Durability.OS;
+        private long segmentSize = 64L << 20;
+        private boolean createIfMissing = true;
+        private Duration syncInterval = Duration.ofSeconds(1);
+        private long maxValueSize = 256L << 20;
+
+        private Builder() {}
+
+        /**
+         * Sets {@link KVOptions#durability()}.
+         *
+         * @param durability the mode
+         * @return this builder
+         */
+        public Builder durability(Durability durability) {
+            this.durability = Objects.requireNonNull(durability, "durability");
+            return this;
+        }
+
+        /**
+         * Sets {@link KVOptions#segmentSize()}.
+         *
+         * @param bytes {@link #MIN_SEGMENT_SIZE} to {@link #MAX_SEGMENT_SIZE}
+         * @return this builder
+         * @throws KVException with code {@link KVErrorCode#INVALID_OPTION} if it is outside
+         */
+        public Builder segmentSize(long bytes) {
+            requireRange("segmentSize", bytes, MIN_SEGMENT_SIZE, MAX_SEGMENT_SIZE);
+            this.segmentSize = bytes;
+            return this;
+        }
+
+        /**
+         * Sets {@link KVOptions#createIfMissing()}.
+         *
+         * @param create true to make a store where there is none
+         * @return this builder
+         */
+        public Builder createIfMissing(boolean create) {
+            this.createIfMissing = create;
+            return this;
+        }
+
+        /**
+         * Sets {@link KVOptions#syncInterval()}.
+         *
+         * @param interval at least one millisecond, at most a day
+         * @return this builder
+         * @throws KVException with code {@link KVErrorCode#INVALID_OPTION} if it is outside
+         */
+        public Builder syncInterval(Duration interval) {
+            Objects.requireNonNull(interval, "interval");
+            if (interval.compareTo(Duration.ofMillis(1)) < 0 || interval.compareTo(Duration.ofDays(1)) > 0) {
+                throw invalid("syncInterval", interval, "a duration from 1 millisecond to 1 day");
+            }
+            this.syncInterval = interval;
+            return this;
+        }
+
+        /**
+         * Sets {@link KVOptions#maxValueSize()}.
+         *
+         * @param bytes 0 to {@link #MAX_VALUE_SIZE}
+         * @return this builder
+         * @throws KVException with code {@link KVErrorCode#INVALID_OPTION} if it is outside
+         */
+        public Builder maxValueSize(long bytes) {
+            requireRange("maxValueSize", bytes, 0, MAX_VALUE_SIZE);
+            this.maxValueSize = bytes;
+            return this;
+        }
+
+        /**
+         * Makes the options.
+         *
+         * @return the options, which do not change with this builder
+         */
+        public KVOptions build() {
+            return new KVOptions(this);
+        }
+
+        private static void requireRange(String option, long value, long least, long most) {
+            if (value < least || value > most) {
+                throw invalid(option, value, least + " to " + most + " bytes");
+            }
+        }
+
+        private static KVException invalid(String option, Object value, String range) {
+            return new KVException(KVErrorCode.INVALID_OPTION, "option " + option + "=" + value + ": must be " + range);
+        }
+    }
+}

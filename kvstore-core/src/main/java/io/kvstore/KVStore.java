@@ -1,0 +1,101 @@
+package io.kvstore;
+
+import io.kvstore.internal.engine.FileStore;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.Set;
+
+/**
+ * An open store: a directory of segment files with an index in memory. It is itself its default bucket; further buckets
+ * come by {@link #bucket}.
+ *
+ * <pre>{@code
+ * try (KVStore store = KVStore.open(Path.of("data/orders"))) {
+ *     store.put(key, value);
+ *     byte[] v = store.get(key);
+ * }
+ * }</pre>
+ *
+ * <p>All methods may be called by any number of threads. One process at a time may have a directory open.
+ */
+public interface KVStore extends KVBucket, AutoCloseable {
+    /**
+     * Opens the store in a directory with the default options; makes the directory and the store if they are absent.
+     *
+     * @param directory absent, empty, or a store
+     * @return the open store; close it
+     * @throws KVException as {@link #open(Path, KVOptions)}
+     */
+    static KVStore open(Path directory) {
+        return open(directory, KVOptions.defaults());
+    }
+
+    /**
+     * Opens the store in a directory. Reads the whole log once to rebuild the index, at the speed of the disk.
+     *
+     * @param directory absent, empty, or a store
+     * @param options how to open it
+     * @return the open store; close it
+     * @throws KVLockedException if it is open already, in this process or another
+     * @throws KVCorruptionException if a file of the store is damaged
+     * @throws KVException with code {@link KVErrorCode#NOT_A_STORE} if the path holds something else, which is left
+     *     untouched; {@link KVErrorCode#STORE_NOT_FOUND} if it is absent and may not be made;
+     *     {@link KVErrorCode#UNSUPPORTED_FORMAT} if a newer version wrote it; {@link KVErrorCode#IO_ERROR}
+     */
+    static KVStore open(Path directory, KVOptions options) {
+        Objects.requireNonNull(directory, "directory");
+        Objects.requireNonNull(options, "options");
+        return FileStore.open(directory, options);
+    }
+
+    /**
+     * A handle on a named bucket. Writes nothing: the bucket exists from its first write on, and a handle stays good
+     * when its bucket is dropped and made again.
+     *
+     * @param name 1 to 255 bytes of UTF-8
+     * @return the handle, for any number of threads
+     * @throws KVException with code {@link KVErrorCode#INVALID_BUCKET_NAME}
+     */
+    KVBucket bucket(String name);
+
+    /**
+     * The named buckets that exist: those written to and not dropped since. The default bucket is not among them.
+     *
+     * @return an immutable snapshot, sorted
+     */
+    Set<String> bucketNames();
+
+    /**
+     * Removes a bucket and all its entries at once; atomic, and durable as a write is. Its name may be used again: the
+     * bucket is then as good as new.
+     *
+     * @param name 1 to 255 bytes of UTF-8
+     * @return true if the bucket existed
+     * @throws KVException with code {@link KVErrorCode#INVALID_BUCKET_NAME}
+     */
+    boolean dropBucket(String name);
+
+    /**
+     * Waits until everything acknowledged so far is on stable storage. Concurrent callers share one fsync.
+     *
+     * @throws KVException with code {@link KVErrorCode#SYNC_FAILED} if the operating system could not write it; the
+     *     store refuses writes from then on
+     */
+    void sync();
+
+    /**
+     * Figures about the store at this moment. Costs a pass over the segments, not over the keys.
+     *
+     * @return a snapshot
+     */
+    KVStats stats();
+
+    /**
+     * Waits for the operations under way, syncs, and gives the directory free. Idempotent. Operations that start later
+     * throw {@link KVClosedException}.
+     *
+     * @throws KVException if the last sync failed; the directory is free all the same
+     */
+    @Override
+    void close();
+}

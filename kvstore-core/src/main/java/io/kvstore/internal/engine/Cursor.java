@@ -1,0 +1,89 @@
+package io.kvstore.internal.engine;
+
+import io.kvstore.KVCursor;
+import io.kvstore.internal.index.BucketIndex;
+import io.kvstore.internal.index.Index.Part;
+import io.kvstore.internal.index.Location;
+import io.kvstore.internal.log.RecordBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A scan of one bucket, part by part of its index. The locations of a part are copied at one moment and the parts do
+ * not overlap, so an entry that is there all the time comes exactly once; its record is read when its turn comes.
+ */
+final class Cursor implements KVCursor {
+    private static final Part NOTHING = new Part(new long[0], 0);
+
+    private final Engine engine;
+    private final @Nullable BucketIndex bucket;
+    private final RecordBuffer record = new RecordBuffer();
+    private Part part = NOTHING;
+    private int position;
+    private boolean started;
+    private boolean current;
+    private boolean closed;
+
+    Cursor(Engine engine, @Nullable BucketIndex bucket) {
+        this.engine = engine;
+        this.bucket = bucket;
+    }
+
+    @Override
+    public boolean next() {
+        requireUnclosed();
+        current = false;
+        engine.requireOpenNow();
+        BucketIndex scanned = bucket;
+        if (scanned == null) {
+            return false;
+        }
+        while (position == part.locations().length) {
+            if (started && part.next() == 0) {
+                return false;
+            }
+            part = engine.part(scanned, part.next());
+            position = 0;
+            started = true;
+        }
+        long location = part.locations()[position];
+        assert location != Location.NONE : "an empty slot in a part";
+        engine.readPinned(location, record);
+        position++;
+        current = true;
+        return true;
+    }
+
+    @Override
+    public byte[] key() {
+        requireCurrent();
+        return record.key();
+    }
+
+    @Override
+    public byte[] value() {
+        requireCurrent();
+        return record.value();
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        current = false;
+        part = NOTHING;
+        record.trim();
+    }
+
+    private void requireUnclosed() {
+        if (closed) {
+            throw new IllegalStateException("the cursor is closed: scan() makes a new one");
+        }
+    }
+
+    private void requireCurrent() {
+        requireUnclosed();
+        if (!current) {
+            throw new IllegalStateException(
+                    "the cursor is on no entry: call next(), and go on only if it returns true");
+        }
+    }
+}

@@ -1,0 +1,333 @@
+package io.kvstore.internal.engine;
+
+import io.kvstore.Durability;
+import io.kvstore.KVClosedException;
+import io.kvstore.internal.format.BucketNames;
+import io.kvstore.internal.format.RecordLayout;
+import io.kvstore.internal.format.SizeClass;
+import io.kvstore.internal.index.BucketCatalog;
+import io.kvstore.internal.index.BucketIndex;
+import io.kvstore.internal.index.Index.Part;
+import io.kvstore.internal.index.KeyHash;
+import io.kvstore.internal.index.KeyHash.Hash;
+import io.kvstore.internal.index.Location;
+import io.kvstore.internal.log.Log;
+import io.kvstore.internal.log.ReaderPins;
+import io.kvstore.internal.log.ReaderPins.Pin;
+import io.kvstore.internal.log.RecordBuffer;
+import io.kvstore.internal.log.RecordBufferPool;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.concurrent.locks.Lock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The verbs of the store on log and index. Limits of keys and values were checked by the caller.
+ *
+ * <p>Writers take the log's lock for: append, index. Readers hold a pin for: index, read. So {@link #shutOut}, which
+ * sets {@link #closed} under the lock and then drains the pins, leaves nobody inside.
+ */
+final class Engine {
+    private static final byte[] NO_VALUE = {};
+
+    private final Path path;
+    private final Log log;
+    private final BucketCatalog catalog;
+    private final KeyHash hash;
+    private final boolean syncWrites;
+    private final Lock lock;
+    private final ReaderPins pins = new ReaderPins();
+    private final RecordBufferPool buffers = new RecordBufferPool();
+
+    /** Written under the lock. */
+    private boolean closed;
+
+    /** Counters, written under the lock. */
+    private long puts;
+
+    private long deletes;
+
+    Engine(Path path, Log log, BucketCatalog catalog, KeyHash hash, Durability durability) {
+        this.path = path;
+        this.log = log;
+        this.catalog = catalog;
+        this.hash = hash;
+        this.syncWrites = durability == Durability.SYNC;
+        this.lock = log.lock();
+    }
+
+    byte @Nullable [] get(@Nullable BucketIndex bucket, byte[] key) {
+        try (Pin pin = enter()) {
+            RecordBuffer record = pin.record();
+            if (bucket != null && find(bucket, hash.hash(key), key, record)) {
+                pin.countHit();
+                return record.value();
+            }
+            pin.countMiss();
+            return null;
+        }
+    }
+
+    boolean contains(@Nullable BucketIndex bucket, byte[] key) {
+        try (Pin pin = enter()) {
+            boolean present = bucket != null && bucket.index().get(hash.hash(key)) != Location.NONE;
+            if (present) {
+                pin.countHit();
+            } else {
+                pin.countMiss();
+            }
+            return present;
+        }
+    }
+
+    /** Reads the record of a key; false if the key is absent. With a pin or the lock held. */
+    private boolean find(BucketIndex bucket, Hash hashed, byte[] key, RecordBuffer record) {
+        long location = bucket.index().get(hashed);
+        if (location == Location.NONE) {
+            return false;
+        }
+        read(location, record);
+        return record.hasKey(key);
+    }
+
+    private void read(long location, RecordBuffer record) {
+        int sizeClass = Location.sizeClass(location);
+        long bound = sizeClass == SizeClass.UNBOUNDED ? Long.MAX_VALUE : SizeClass.bound(sizeClass);
+        log.read(Location.slot(location), Location.offset(location), bound, record);
+    }
+
+    /** Reads a record for a cursor, which holds neither pin nor lock. */
+    void readPinned(long location, RecordBuffer record) {
+        Pin pin = enter();
+        try {
+            read(location, record);
+        } finally {
+            pin.close();
+        }
+    }
+
+    private Pin enter() {
+        Pin pin = pins.enter();
+        if (pin == null) {
+            throw closed();
+        }
+        return pin;
+    }
+
+    boolean put(Bucket bucket, byte[] key, byte[] value) {
+        return write(bucket, key, value, null, false);
+    }
+
+    boolean putIfAbsent(Bucket bucket, byte[] key, byte[] value) {
+        return write(bucket, key, value, null, true);
+    }
+
+    boolean replace(Bucket bucket, byte[] key, byte[] expected, byte[] value) {
+        return write(bucket, key, value, expected, false);
+    }
+
+    /** Puts, on the condition that the key is absent, or has a value, if one is expected. */
+    private boolean write(Bucket handle, byte[] key, byte[] value, byte @Nullable [] expected, boolean onlyIfAbsent) {
+        Hash hashed = hash.hash(key);
+        RecordBuffer record = buffers.take().encode(RecordLayout.KIND_PUT, key, value);
+        long position;
+        lock.lock();
+        try {
+            requireOpen();
+            BucketIndex bucket = handle.current();
+            if (onlyIfAbsent && bucket != null && bucket.index().get(hashed) != Location.NONE) {
+                return false;
+            }
+            if (expected != null && !hasValue(bucket, hashed, key, expected)) {
+                return false;
+            }
+            if (bucket == null) {
+                bucket = declare(handle.name(), record.size());
+            } else {
+                log.reserve(record.size());
+            }
+            long address = log.append(record, bucket.id());
+            long location = Location.of(Log.slot(address), Log.offset(address), record.size());
+            discard(bucket.index().put(hashed, location));
+            log.addLiveEstimate(Location.slot(location), SizeClass.bound(Location.sizeClass(location)));
+            bucket.markWritten();
+            puts++;
+            position = log.position();
+        } finally {
+            lock.unlock();
+            buffers.give(record);
+        }
+        awaitDurability(position);
+        return true;
+    }
+
+    boolean delete(Bucket handle, byte[] key, byte @Nullable [] expected) {
+        Hash hashed = hash.hash(key);
+        RecordBuffer record = buffers.take().encode(RecordLayout.KIND_TOMBSTONE, key, NO_VALUE);
+        long position;
+        lock.lock();
+        try {
+            requireOpen();
+            BucketIndex bucket = handle.current();
+            if (bucket == null || bucket.index().get(hashed) == Location.NONE) {
+                return false;
+            }
+            if (expected != null && !hasValue(bucket, hashed, key, expected)) {
+                return false;
+            }
+            log.reserve(record.size());
+            log.append(record, bucket.id());
+            discard(bucket.index().remove(hashed));
+            deletes++;
+            position = log.position();
+        } finally {
+            lock.unlock();
+            buffers.give(record);
+        }
+        awaitDurability(position);
+        return true;
+    }
+
+    /** Compares the present value with an expected one, under the lock. */
+    private boolean hasValue(@Nullable BucketIndex bucket, Hash hashed, byte[] key, byte[] expected) {
+        if (bucket == null) {
+            return false;
+        }
+        RecordBuffer present = buffers.take();
+        try {
+            return find(bucket, hashed, key, present) && present.hasValue(expected);
+        } finally {
+            buffers.give(present);
+        }
+    }
+
+    /**
+     * Makes a bucket, and room for its first record behind its declaration. If the first record does not reach the
+     * disk, recovery finds a bucket that nobody has heard of, and keeps its name for the next time.
+     */
+    private BucketIndex declare(String name, int firstRecordSize) {
+        int id = catalog.nextId();
+        byte[] encoded = Objects.requireNonNull(BucketNames.encode(name), "a name that was checked");
+        RecordBuffer declaration = new RecordBuffer().encode(RecordLayout.KIND_BUCKET, encoded, NO_VALUE);
+        log.reserve((long) declaration.size() + firstRecordSize);
+        log.append(declaration, id);
+        return catalog.declare(id, name);
+    }
+
+    boolean dropBucket(String name) {
+        byte[] encoded = Objects.requireNonNull(BucketNames.encode(name), "a name that was checked");
+        RecordBuffer record = new RecordBuffer().encode(RecordLayout.KIND_BUCKET_DROP, encoded, NO_VALUE);
+        BucketIndex bucket;
+        long position;
+        lock.lock();
+        try {
+            requireOpen();
+            bucket = catalog.find(name);
+            if (bucket == null || !bucket.exists()) {
+                return false;
+            }
+            log.reserve(record.size());
+            log.append(record, bucket.id());
+            catalog.drop(bucket);
+            position = log.position();
+        } finally {
+            lock.unlock();
+        }
+        discardAll(bucket);
+        awaitDurability(position);
+        return true;
+    }
+
+    /** Counts the records of a dropped bucket as garbage, table by table, so that writers get in between. */
+    private void discardAll(BucketIndex bucket) {
+        long start = 0;
+        do {
+            lock.lock();
+            try {
+                if (closed) {
+                    return;
+                }
+                Part part = bucket.index().part(start);
+                for (long location : part.locations()) {
+                    discard(location);
+                }
+                start = part.next();
+            } finally {
+                lock.unlock();
+            }
+        } while (start != 0);
+    }
+
+    /** Counts a record as garbage; under the lock. */
+    private void discard(long location) {
+        if (location != Location.NONE) {
+            log.addLiveEstimate(Location.slot(location), -SizeClass.bound(Location.sizeClass(location)));
+        }
+    }
+
+    /** The locations of one part of a bucket at one moment, for a cursor. */
+    Part part(BucketIndex bucket, long start) {
+        lock.lock();
+        try {
+            requireOpen();
+            return bucket.index().part(start);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    BucketCatalog catalog() {
+        return catalog;
+    }
+
+    void requireOpenNow() {
+        enter().close();
+    }
+
+    /**
+     * Waits for the disk where the options say so. Neither lock nor pin is held: the last sync of a close serves it.
+     */
+    private void awaitDurability(long position) {
+        if (syncWrites) {
+            log.awaitSynced(position);
+        }
+    }
+
+    void sync() {
+        requireOpenNow();
+        log.awaitSynced(log.position());
+    }
+
+    /** Lets nobody in any more, and returns when the last one has left. */
+    void shutOut() {
+        lock.lock();
+        try {
+            closed = true;
+        } finally {
+            lock.unlock();
+        }
+        pins.closeAndDrain();
+    }
+
+    private void requireOpen() {
+        if (closed) {
+            throw closed();
+        }
+    }
+
+    private KVClosedException closed() {
+        return new KVClosedException("store " + path + " is closed: open it again", null);
+    }
+
+    /** Counters of the verbs. */
+    record Counters(long puts, long deletes, long hits, long misses) {}
+
+    Counters counters() {
+        lock.lock();
+        try {
+            return new Counters(puts, deletes, pins.hits(), pins.misses());
+        } finally {
+            lock.unlock();
+        }
+    }
+}

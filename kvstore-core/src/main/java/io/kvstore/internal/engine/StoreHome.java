@@ -1,0 +1,199 @@
+package io.kvstore.internal.engine;
+
+import io.kvstore.KVCorruptionException;
+import io.kvstore.KVErrorCode;
+import io.kvstore.KVException;
+import io.kvstore.KVOptions;
+import io.kvstore.internal.file.DirectoryLock;
+import io.kvstore.internal.file.DiskDirectory;
+import io.kvstore.internal.file.StoreDirectory;
+import io.kvstore.internal.file.StoreFile;
+import io.kvstore.internal.format.CleanMarkLayout;
+import io.kvstore.internal.format.FileNames;
+import io.kvstore.internal.format.StoreFileLayout;
+import io.kvstore.internal.log.SegmentFiles;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The directory of a store and the small files in it that say what it is: the store file, the clean mark, the lock.
+ * Owns the lock.
+ */
+final class StoreHome implements AutoCloseable {
+    /** What the making of a store that was cut off by a crash may have left. */
+    private static final Set<String> LEFT_BY_CREATION =
+            Set.of(FileNames.LOCK, FileNames.STORE_UNFINISHED, FileNames.segment(1));
+
+    private final StoreDirectory directory;
+    private final DirectoryLock lock;
+    private final StoreFileLayout store;
+
+    private StoreHome(StoreDirectory directory, DirectoryLock lock, StoreFileLayout store) {
+        this.directory = directory;
+        this.lock = lock;
+        this.store = store;
+    }
+
+    /** Makes the directory if it is absent and may be made; touches nothing of one that holds something else. */
+    static StoreDirectory directory(Path path, boolean create) throws IOException {
+        if (!Files.exists(path)) {
+            if (!create) {
+                throw notFound(path);
+            }
+            DiskDirectory.createDurably(path);
+        } else if (!Files.isDirectory(path)) {
+            throw new KVException(
+                    KVErrorCode.NOT_A_STORE, path + " is not a directory: a store needs a directory of its own");
+        }
+        return new DiskDirectory(path);
+    }
+
+    /** Locks a directory, and reads or makes its store file. */
+    static StoreHome open(StoreDirectory directory, KVOptions options, int segmentSize) throws IOException {
+        boolean exists = requireStoreOrNothing(directory);
+        if (!exists && !options.createIfMissing()) {
+            throw notFound(directory.path());
+        }
+        DirectoryLock lock = directory.lock(FileNames.LOCK);
+        boolean opened = false;
+        try {
+            // Looked at again: another process may have made the store before the lock was ours.
+            StoreFileLayout store =
+                    requireStoreOrNothing(directory) ? readStoreFile(directory) : create(directory, segmentSize);
+            directory.delete(FileNames.CLEAN_MARK_UNFINISHED);
+            opened = true;
+            return new StoreHome(directory, lock, store);
+        } finally {
+            if (!opened) {
+                lock.close();
+            }
+        }
+    }
+
+    StoreDirectory directory() {
+        return directory;
+    }
+
+    StoreFileLayout store() {
+        return store;
+    }
+
+    private static KVException notFound(Path path) {
+        return new KVException(
+                KVErrorCode.STORE_NOT_FOUND,
+                "no store at " + path + ": check the path, or set the option createIfMissing to make one");
+    }
+
+    /** Whether a store is there; false if nothing is, or only what an unfinished making left. */
+    private static boolean requireStoreOrNothing(StoreDirectory directory) throws IOException {
+        List<String> names = directory.list();
+        if (names.contains(FileNames.STORE)) {
+            return true;
+        }
+        boolean segments = false;
+        for (String name : names) {
+            if (FileNames.segmentNumber(name).isPresent() && !names.contains(FileNames.STORE_UNFINISHED)) {
+                segments = true;
+            } else if (!LEFT_BY_CREATION.contains(name)) {
+                throw new KVException(
+                        KVErrorCode.NOT_A_STORE,
+                        "directory " + directory.path() + " is no store and holds other things, such as " + name
+                                + ": give the store a directory of its own");
+            }
+        }
+        if (segments) {
+            throw new KVCorruptionException(
+                    directory.path().resolve(FileNames.STORE)
+                            + ", offset 0: the file is missing, though there are segments: restore it from a backup of"
+                            + " this store",
+                    null);
+        }
+        return false;
+    }
+
+    /**
+     * Makes a store.
+     *
+     * <p>Crash story: before the rename there is no store, and the next open begins again; after it there is one,
+     * whole.
+     */
+    private static StoreFileLayout create(StoreDirectory directory, int segmentSize) throws IOException {
+        directory.delete(FileNames.segment(1));
+        SecureRandom random = new SecureRandom();
+        StoreFileLayout store = new StoreFileLayout(
+                UUID.randomUUID(), random.nextLong(), random.nextLong(), System.currentTimeMillis());
+        writeNew(directory, FileNames.STORE_UNFINISHED, store.encode());
+        directory.sync();
+        new SegmentFiles(directory, store).create(1, 0, segmentSize).closeFile();
+        directory.rename(FileNames.STORE_UNFINISHED, FileNames.STORE);
+        directory.sync();
+        return store;
+    }
+
+    private static void writeNew(StoreDirectory directory, String name, byte[] content) throws IOException {
+        directory.delete(name);
+        try (StoreFile file = directory.create(name)) {
+            file.write(0, content, 0, content.length);
+            file.force();
+        }
+    }
+
+    private static StoreFileLayout readStoreFile(StoreDirectory directory) throws IOException {
+        try (StoreFile file = directory.open(FileNames.STORE)) {
+            byte[] block = new byte[StoreFileLayout.SIZE];
+            int length = file.read(0, block, 0, block.length);
+            return StoreFileLayout.decode(path(directory, FileNames.STORE), block, length);
+        }
+    }
+
+    /** The clean mark, or null if the store was not closed cleanly. */
+    @Nullable
+    CleanMarkLayout readCleanMark() throws IOException {
+        if (!directory.list().contains(FileNames.CLEAN_MARK)) {
+            return null;
+        }
+        try (StoreFile file = directory.open(FileNames.CLEAN_MARK)) {
+            byte[] block = new byte[CleanMarkLayout.SIZE];
+            int length = file.read(0, block, 0, block.length);
+            return CleanMarkLayout.decode(path(directory, FileNames.CLEAN_MARK), block, length, store.storeId());
+        }
+    }
+
+    /**
+     * Takes the clean mark away, before anything is changed in the log.
+     *
+     * <p>Crash story: without it the log, all of it on stable storage, is read as after a crash.
+     */
+    void removeCleanMark() throws IOException {
+        directory.delete(FileNames.CLEAN_MARK);
+        directory.sync();
+    }
+
+    /**
+     * Leaves a clean mark, after everything else of a close is done.
+     *
+     * <p>Crash story: until the rename is durable there is no mark, and the log is read as after a crash. The directory
+     * is synced before as well, so that no mark is there before what the close removed is gone.
+     */
+    void writeCleanMark(CleanMarkLayout mark) throws IOException {
+        directory.sync();
+        writeNew(directory, FileNames.CLEAN_MARK_UNFINISHED, mark.encode(store.storeId()));
+        directory.rename(FileNames.CLEAN_MARK_UNFINISHED, FileNames.CLEAN_MARK);
+        directory.sync();
+    }
+
+    private static String path(StoreDirectory directory, String name) {
+        return directory.path().resolve(name).toString();
+    }
+
+    @Override
+    public void close() throws IOException {
+        lock.close();
+    }
+}

@@ -1,0 +1,133 @@
+package io.kvstore.internal.file;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+
+/** A directory of the real file system. */
+public final class DiskDirectory implements StoreDirectory {
+    private static final boolean WINDOWS =
+            System.getProperty("os.name", "").toLowerCase(Locale.ROOT).startsWith("windows");
+
+    private final Path path;
+
+    /**
+     * A view of a directory that exists.
+     *
+     * @param path its path
+     */
+    public DiskDirectory(Path path) {
+        this.path = path;
+    }
+
+    /**
+     * Makes a directory and the missing ones above it, durably.
+     *
+     * @param directory what to make
+     * @throws IOException if that fails
+     */
+    public static void createDurably(Path directory) throws IOException {
+        Path absolute = directory.toAbsolutePath().normalize();
+        if (Files.isDirectory(absolute)) {
+            return;
+        }
+        Path parent = absolute.getParent();
+        if (parent != null) {
+            createDurably(parent);
+        }
+        try {
+            Files.createDirectory(absolute);
+        } catch (FileAlreadyExistsException e) {
+            if (!Files.isDirectory(absolute)) {
+                throw e;
+            }
+        }
+        if (parent != null) {
+            syncDirectory(parent);
+        }
+    }
+
+    @Override
+    public Path path() {
+        return path;
+    }
+
+    @Override
+    public List<String> list() throws IOException {
+        List<String> names = new ArrayList<>();
+        try (Stream<Path> entries = Files.list(path)) {
+            entries.forEach(entry -> names.add(entry.getFileName().toString()));
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+        return names;
+    }
+
+    @Override
+    public StoreFile create(String name) throws IOException {
+        Path file = path.resolve(name);
+        try {
+            Files.createFile(file);
+        } catch (IOException e) {
+            throw DiskFile.translate(e, "cannot create " + file);
+        }
+        return open(name);
+    }
+
+    @Override
+    public StoreFile open(String name) throws IOException {
+        Path file = path.resolve(name);
+        if (!Files.exists(file)) {
+            throw new NoSuchFileException(file.toString());
+        }
+        try {
+            return new DiskFile(file);
+        } catch (FileNotFoundException e) {
+            throw new IOException("cannot open " + file + ": " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public void rename(String from, String to) throws IOException {
+        Files.move(path.resolve(from), path.resolve(to), StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    @Override
+    public void delete(String name) throws IOException {
+        Files.deleteIfExists(path.resolve(name));
+    }
+
+    @Override
+    public void sync() throws IOException {
+        syncDirectory(path);
+    }
+
+    @Override
+    public DirectoryLock lock(String name) throws IOException {
+        return DiskDirectoryLock.acquire(path, name);
+    }
+
+    private static void syncDirectory(Path directory) throws IOException {
+        if (WINDOWS) {
+            // A directory cannot be opened there; NTFS logs changes of names in order by itself.
+            return;
+        }
+        Uninterrupted.call(() -> {
+            try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+                channel.force(true);
+            }
+            return directory;
+        });
+    }
+}

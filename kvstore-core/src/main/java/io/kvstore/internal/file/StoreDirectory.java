@@ -1,0 +1,80 @@
+package io.kvstore.internal.file;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * The directory of one store, and the only way of the engine to touch files. Names are plain file names inside it. What
+ * a method does to names is durable only after {@link #sync()}; what is written to a file, only after its force.
+ *
+ * <p>Any thread may call it, interrupted ones too: an interrupt neither fails an operation nor is it lost.
+ */
+public interface StoreDirectory {
+    /**
+     * Where the directory is, for messages.
+     *
+     * @return its path
+     */
+    Path path();
+
+    /**
+     * The names of all entries.
+     *
+     * @return a snapshot in no particular order
+     * @throws IOException if the directory cannot be read
+     */
+    List<String> list() throws IOException;
+
+    /**
+     * Makes an empty file.
+     *
+     * @param name a name that is free
+     * @return the file, open for reading and writing; the caller closes it
+     * @throws IOException if the name is taken or the file cannot be made
+     */
+    StoreFile create(String name) throws IOException;
+
+    /**
+     * Opens a file that exists.
+     *
+     * @param name its name
+     * @return the file, open for reading and writing; the caller closes it
+     * @throws IOException if it is absent or cannot be opened
+     */
+    StoreFile open(String name) throws IOException;
+
+    /**
+     * Renames a file atomically, in place of any that has the new name.
+     *
+     * @param from its name
+     * @param to its new name
+     * @throws IOException if that fails; then nothing has changed
+     */
+    void rename(String from, String to) throws IOException;
+
+    /**
+     * Removes a file if it exists.
+     *
+     * @param name its name
+     * @throws IOException if it cannot be removed
+     */
+    void delete(String name) throws IOException;
+
+    /**
+     * Makes creations, renames and deletions durable.
+     *
+     * @throws IOException if the operating system reports that it could not
+     */
+    void sync() throws IOException;
+
+    /**
+     * Takes the directory for this store alone, against other processes and against this one.
+     *
+     * @param name the lock file, made if it is absent
+     * @return the lock, held until it is closed
+     * @throws io.kvstore.KVLockedException if another holds it, naming its process id
+     * @throws IOException if the lock file cannot be used
+     */
+    DirectoryLock lock(String name) throws IOException;
+}

@@ -1,0 +1,51 @@
+package io.kvstore.internal.format;
+
+import java.util.OptionalInt;
+import java.util.regex.Pattern;
+
+/** The names of the files of a store. */
+public final class FileNames {
+    /** Says that the directory is a store; see {@link StoreFileLayout}. */
+    public static final String STORE = "kvstore.store";
+
+    /** The store file while it is being written, before it gets its name. */
+    public static final String STORE_UNFINISHED = "kvstore.store.new";
+
+    /** Locked by the process that has the store open; holds its process id. */
+    public static final String LOCK = "kvstore.lock";
+
+    /** Present only while the store is closed, and was closed cleanly; see {@link CleanMarkLayout}. */
+    public static final String CLEAN_MARK = "kvstore.clean";
+
+    /** The clean mark while it is being written. */
+    public static final String CLEAN_MARK_UNFINISHED = "kvstore.clean.new";
+
+    private static final String SEGMENT_SUFFIX = ".seg";
+    private static final Pattern SEGMENT = Pattern.compile("[0-9]{10}\\.seg");
+
+    private FileNames() {}
+
+    /**
+     * The file of a segment.
+     *
+     * @param number of the segment, at least 1
+     * @return the number in ten digits, and {@code .seg}
+     */
+    public static String segment(int number) {
+        return String.format("%010d", number) + SEGMENT_SUFFIX;
+    }
+
+    /**
+     * The number of a segment file. Segments are ordered by it, never by name.
+     *
+     * @param name a file name
+     * @return the number, or empty if this is not the name of a segment
+     */
+    public static OptionalInt segmentNumber(String name) {
+        if (!SEGMENT.matcher(name).matches()) {
+            return OptionalInt.empty();
+        }
+        long number = Long.parseLong(name.substring(0, 10));
+        return number >= 1 && number <= Integer.MAX_VALUE ? OptionalInt.of((int) number) : OptionalInt.empty();
+    }
+}

@@ -1,0 +1,114 @@
+package io.kvstore.internal.index;
+
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The buckets of a store, by name and by id. Any thread may look up by name; the rest is the writer's (under the log's
+ * lock).
+ */
+public final class BucketCatalog {
+    /** The id of the default bucket, which is never declared and never dropped. */
+    public static final int DEFAULT_ID = 0;
+
+    private final BucketIndex defaultBucket = new BucketIndex(DEFAULT_ID, "");
+    private final Map<String, BucketIndex> byName = new ConcurrentHashMap<>();
+    private final Map<Integer, BucketIndex> byId = new HashMap<>();
+    private int lastId = DEFAULT_ID;
+
+    /** A catalog with nothing but the default bucket. */
+    public BucketCatalog() {
+        byName.put(defaultBucket.name(), defaultBucket);
+        byId.put(DEFAULT_ID, defaultBucket);
+    }
+
+    /**
+     * Looks a bucket up by name. Any thread.
+     *
+     * @param name empty for the default bucket
+     * @return the bucket, or null if there is none of the name
+     */
+    public @Nullable BucketIndex find(String name) {
+        return byName.get(name);
+    }
+
+    /**
+     * Looks a bucket up by id.
+     *
+     * @param id as records carry it
+     * @return the bucket, or null if it was never declared, or dropped
+     */
+    public @Nullable BucketIndex find(int id) {
+        return byId.get(id);
+    }
+
+    /**
+     * The id that the next bucket gets. Ids are never used twice.
+     *
+     * @return the id, for a declaration in the log
+     */
+    public int nextId() {
+        return Math.incrementExact(lastId);
+    }
+
+    /**
+     * Adds a bucket after its declaration was written to the log, or read from it.
+     *
+     * @param id greater than all before
+     * @param name that no bucket has
+     * @return the bucket
+     * @throws IllegalArgumentException if id or name was used before
+     */
+    public BucketIndex declare(int id, String name) {
+        if (id <= lastId) {
+            throw new IllegalArgumentException("bucket id " + id + " after id " + lastId);
+        }
+        BucketIndex bucket = new BucketIndex(id, name);
+        if (byName.putIfAbsent(name, bucket) != null) {
+            throw new IllegalArgumentException("second bucket of name \"" + name + "\"");
+        }
+        byId.put(id, bucket);
+        lastId = id;
+        return bucket;
+    }
+
+    /**
+     * Takes a bucket out.
+     *
+     * @param bucket not the default one
+     */
+    public void drop(BucketIndex bucket) {
+        byName.remove(bucket.name());
+        byId.remove(bucket.id());
+        bucket.markDropped();
+    }
+
+    /**
+     * The names of the buckets that exist, the default one left out. Any thread.
+     *
+     * @return a sorted set of the caller's own
+     */
+    public Set<String> names() {
+        Set<String> names = new TreeSet<>();
+        for (BucketIndex bucket : byName.values()) {
+            if (bucket != defaultBucket && bucket.exists()) {
+                names.add(bucket.name());
+            }
+        }
+        return names;
+    }
+
+    /**
+     * All buckets, for figures. Any thread.
+     *
+     * @return a live view
+     */
+    public Collection<BucketIndex> all() {
+        return byName.values();
+    }
+}

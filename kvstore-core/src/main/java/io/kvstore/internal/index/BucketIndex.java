@@ -1,0 +1,73 @@
+package io.kvstore.internal.index;
+
+/**
+ * One bucket as long as it lives: its id, its name, and the index of its keys. A bucket that is dropped and made again
+ * is a new one with a new id.
+ */
+public final class BucketIndex {
+    private final int id;
+    private final String name;
+    private final Index index = new ShardedIndex();
+    private volatile boolean written;
+    private volatile boolean dropped;
+
+    BucketIndex(int id, String name) {
+        this.id = id;
+        this.name = name;
+    }
+
+    /**
+     * The number that records carry.
+     *
+     * @return 0 for the default bucket
+     */
+    public int id() {
+        return id;
+    }
+
+    /**
+     * Its name.
+     *
+     * @return empty for the default bucket
+     */
+    public String name() {
+        return name;
+    }
+
+    /**
+     * Where its keys are.
+     *
+     * @return the index
+     */
+    public Index index() {
+        return index;
+    }
+
+    /** Tells that a key was written: the bucket exists from now on. By the writer. */
+    public void markWritten() {
+        written = true;
+    }
+
+    /**
+     * Whether anybody should hear of this bucket: it was declared in the log, but a crash may have cut off its first
+     * key.
+     *
+     * @return true if it exists
+     */
+    public boolean exists() {
+        return written && !dropped;
+    }
+
+    /**
+     * Whether it was dropped; its index is garbage then.
+     *
+     * @return true from the drop on
+     */
+    public boolean isDropped() {
+        return dropped;
+    }
+
+    void markDropped() {
+        dropped = true;
+    }
+}

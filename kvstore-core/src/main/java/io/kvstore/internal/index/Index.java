@@ -1,0 +1,75 @@
+package io.kvstore.internal.index;
+
+import io.kvstore.internal.index.KeyHash.Hash;
+
+/**
+ * Maps the hash of each key to the {@link Location} of its latest record. Keys themselves are not kept.
+ *
+ * <p>{@link #get}, {@link #size} and {@link #memoryBytes} may be called by any thread at any time and take no lock. All
+ * other methods are the writer's: one thread at a time, each seeing what the one before did (the log's lock does that).
+ *
+ * <p>Two keys are the same to the index if 113 bits of their hashes are. Among a billion keys the chance that any two
+ * of them are mixed up is below 1e-16 (a birthday bound of 2^59 pairs over 2^113).
+ */
+public interface Index {
+    /**
+     * Looks a key up.
+     *
+     * <p>What comes back was current at some moment during the call. While another thread writes a key into the place
+     * of a deleted one, the location of the deleted one may come back for it: a caller that reads the record compares
+     * the key, and takes another key for absence.
+     *
+     * @param key its hash
+     * @return its location, or {@link Location#NONE}
+     */
+    long get(Hash key);
+
+    /**
+     * Sets the location of a key. Readers that learn of the location see everything that the writer did before.
+     *
+     * @param key its hash
+     * @param location of its new record
+     * @return its former location, or {@link Location#NONE}
+     */
+    long put(Hash key, long location);
+
+    /**
+     * Removes a key.
+     *
+     * @param key its hash
+     * @return its former location, or {@link Location#NONE}
+     */
+    long remove(Hash key);
+
+    /**
+     * The number of keys.
+     *
+     * @return the count after the last change
+     */
+    long size();
+
+    /**
+     * The heap that the tables take.
+     *
+     * @return bytes
+     */
+    long memoryBytes();
+
+    /**
+     * Copies out the locations of all keys of one part of the range of hashes. Parts do not overlap, whatever happens
+     * between two calls; those got by starting at 0 and going on at {@link Part#next} until it is 0 make up the whole.
+     *
+     * @param start 0, or the {@link Part#next} of the part before
+     * @return the part
+     */
+    Part part(long start);
+
+    /**
+     * The keys of one part of the range of hashes at one moment.
+     *
+     * @param locations of the keys, in no order
+     * @param next where the next part starts; 0 after the last
+     */
+    @SuppressWarnings("ArrayRecordComponent") // handed over, and never compared
+    record Part(long[] locations, long next) {}
+}

@@ -1,0 +1,73 @@
+package io.kvstore.internal.log;
+
+import io.kvstore.KVException;
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Syncs the log on a thread of its own: whenever a segment is full, and again and again where what is not durable shall
+ * stay bounded in time.
+ */
+final class PeriodicSync implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(PeriodicSync.class);
+
+    private final Log log;
+    private final long intervalNanos;
+    private final Thread thread;
+    private volatile boolean stopped;
+    private volatile boolean segmentFull;
+
+    PeriodicSync(Log log, Duration interval, String storeName) {
+        this.log = log;
+        this.intervalNanos = interval.toNanos();
+        thread = new Thread(this::run, "kvstore-" + storeName + "-sync");
+        thread.setDaemon(true);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /** Syncs soon, so that a full segment does not wait for the interval. */
+    void segmentFull() {
+        segmentFull = true;
+        LockSupport.unpark(thread);
+    }
+
+    private void run() {
+        long last = System.nanoTime();
+        while (!stopped) {
+            long wait = last + intervalNanos - System.nanoTime();
+            if (!segmentFull && (intervalNanos == 0 || wait > 0)) {
+                park(wait);
+                continue;
+            }
+            segmentFull = false;
+            try {
+                log.awaitSynced(log.position());
+            } catch (KVException e) {
+                // The log is poisoned: each write from now on throws this to its caller.
+                LOG.error("{}: the store refuses writes from now on: {}", thread.getName(), e.getMessage());
+                return;
+            }
+            last = System.nanoTime();
+        }
+    }
+
+    private void park(long nanos) {
+        if (intervalNanos == 0) {
+            LockSupport.park(this);
+        } else {
+            LockSupport.parkNanos(this, nanos);
+        }
+    }
+
+    @Override
+    public void close() {
+        stopped = true;
+        LockSupport.unpark(thread);
+        Threads.join(thread);
+    }
+}

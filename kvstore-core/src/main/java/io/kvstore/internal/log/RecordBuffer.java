@@ -1,0 +1,176 @@
+package io.kvstore.internal.log;
+
+import io.kvstore.internal.format.LittleEndian;
+import io.kvstore.internal.format.RecordLayout;
+import java.util.Arrays;
+import java.util.zip.CRC32C;
+
+/**
+ * The bytes of one record on the heap, to write it or after reading it. The position token stands right before the
+ * header, so that the checksum runs over both at once.
+ *
+ * <p>Belongs to one thread at a time, and is used again for the next record.
+ */
+public final class RecordBuffer {
+    /** Index of the header in {@link #bytes}. */
+    static final int HEADER = 8;
+
+    private static final int BODY = HEADER + RecordLayout.HEADER_SIZE;
+    private static final int INITIAL_CAPACITY = 1024;
+
+    /** A buffer that grew beyond this for a large value is not kept. */
+    private static final int MAX_RETAINED = 64 << 10;
+
+    private final CRC32C crc = new CRC32C();
+    private byte[] bytes = new byte[INITIAL_CAPACITY];
+
+    /**
+     * Encodes a record but for what is only known when its place is; the checksum of the body is taken here, outside of
+     * the writers' critical section.
+     *
+     * @param kind one of the kinds of {@link RecordLayout}
+     * @param key at most {@link RecordLayout#MAX_KEY_LENGTH} bytes
+     * @param value at most 1 GiB
+     * @return this
+     */
+    public RecordBuffer encode(int kind, byte[] key, byte[] value) {
+        int size = (int) RecordLayout.size(key.length, value.length);
+        ensureCapacity(size);
+        int valueStart = BODY + key.length;
+        int end = HEADER + size;
+        System.arraycopy(key, 0, bytes, BODY, key.length);
+        System.arraycopy(value, 0, bytes, valueStart, value.length);
+        Arrays.fill(bytes, valueStart + value.length, end, (byte) 0);
+        LittleEndian.putInt(bytes, HEADER + RecordLayout.VALUE_LENGTH, value.length);
+        LittleEndian.putShort(bytes, HEADER + RecordLayout.KEY_LENGTH, key.length);
+        bytes[HEADER + RecordLayout.KIND] = (byte) kind;
+        bytes[HEADER + RecordLayout.FLAGS] = 0;
+        crc.reset();
+        crc.update(bytes, BODY, end - BODY);
+        return this;
+    }
+
+    /** Completes {@link #encode}: the record is then ready to be copied to its place. */
+    void place(long sequence, int synced, int bucket, long token) {
+        LittleEndian.putLong(bytes, 0, token);
+        LittleEndian.putLong(bytes, HEADER + RecordLayout.SEQUENCE, sequence);
+        LittleEndian.putInt(bytes, HEADER + RecordLayout.SYNCED, synced);
+        LittleEndian.putInt(bytes, HEADER + RecordLayout.BUCKET, bucket);
+        crc.update(bytes, 0, HEADER + RecordLayout.CHECKSUM);
+        LittleEndian.putInt(bytes, HEADER + RecordLayout.CHECKSUM, (int) crc.getValue());
+    }
+
+    /** Whether the bytes that were read are a record that was written to this very place. */
+    boolean isIntact(long token) {
+        int body = size() - RecordLayout.HEADER_SIZE;
+        LittleEndian.putLong(bytes, 0, token);
+        crc.reset();
+        crc.update(bytes, BODY, body);
+        crc.update(bytes, 0, HEADER + RecordLayout.CHECKSUM);
+        return (int) crc.getValue() == LittleEndian.getInt(bytes, HEADER + RecordLayout.CHECKSUM);
+    }
+
+    byte[] bytes() {
+        return bytes;
+    }
+
+    /** Makes room for a record of some size; keeps what is there. */
+    void ensureCapacity(int size) {
+        int needed = HEADER + size;
+        if (bytes.length < needed) {
+            bytes = Arrays.copyOf(bytes, Math.max(needed, Math.min(2 * bytes.length, MAX_RETAINED)));
+        }
+    }
+
+    /** Gives the memory of a large record back. Call it when done with the record. */
+    public void trim() {
+        if (bytes.length > MAX_RETAINED) {
+            bytes = new byte[INITIAL_CAPACITY];
+        }
+    }
+
+    /**
+     * The size of the record.
+     *
+     * @return bytes, a multiple of 8
+     */
+    public int size() {
+        return (int) Math.min(Integer.MAX_VALUE & -RecordLayout.ALIGNMENT, claimedSize());
+    }
+
+    /** The size that the header claims, which may be nonsense before {@link #isIntact}. */
+    long claimedSize() {
+        return RecordLayout.size(keyLength(), Integer.toUnsignedLong(valueLength()));
+    }
+
+    /**
+     * The kind.
+     *
+     * @return one of the kinds of {@link RecordLayout}, or nonsense before the record was checked
+     */
+    public int kind() {
+        return bytes[HEADER + RecordLayout.KIND] & 0xFF;
+    }
+
+    int flags() {
+        return bytes[HEADER + RecordLayout.FLAGS] & 0xFF;
+    }
+
+    /**
+     * The length of the key.
+     *
+     * @return bytes
+     */
+    public int keyLength() {
+        return LittleEndian.getUnsignedShort(bytes, HEADER + RecordLayout.KEY_LENGTH);
+    }
+
+    /**
+     * The length of the value.
+     *
+     * @return bytes
+     */
+    public int valueLength() {
+        return LittleEndian.getInt(bytes, HEADER + RecordLayout.VALUE_LENGTH);
+    }
+
+    /**
+     * Whether the record is of this key.
+     *
+     * @param key to compare with
+     * @return true if the bytes are equal
+     */
+    public boolean hasKey(byte[] key) {
+        return Arrays.equals(bytes, BODY, BODY + keyLength(), key, 0, key.length);
+    }
+
+    /**
+     * Whether the record has this value.
+     *
+     * @param value to compare with
+     * @return true if the bytes are equal
+     */
+    public boolean hasValue(byte[] value) {
+        int start = BODY + keyLength();
+        return Arrays.equals(bytes, start, start + valueLength(), value, 0, value.length);
+    }
+
+    /**
+     * A copy of the key.
+     *
+     * @return a new array
+     */
+    public byte[] key() {
+        return Arrays.copyOfRange(bytes, BODY, BODY + keyLength());
+    }
+
+    /**
+     * A copy of the value.
+     *
+     * @return a new array
+     */
+    public byte[] value() {
+        int start = BODY + keyLength();
+        return Arrays.copyOfRange(bytes, start, start + valueLength());
+    }
+}

@@ -1,0 +1,124 @@
+package io.kvstore.internal.log;
+
+import java.io.IOException;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps reserved space in front of the writers, on a thread of its own: zero-fills the active segment ahead, and makes
+ * the next segment as soon as the one before it is in use (making one durable may take the disk tens of milliseconds).
+ * Where it is late, a writer does the same work itself.
+ *
+ * <p>What fails here is left for the writer that comes to the same place: it tries again and reports the error to its
+ * caller.
+ */
+final class ReserveAhead implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ReserveAhead.class);
+    private static final int MIN_AHEAD = 1 << 20;
+    private static final int MAX_AHEAD = 8 << 20;
+
+    private final SegmentFiles files;
+    private final int segmentSize;
+    private final Thread thread;
+    private volatile boolean stopped;
+    private volatile @Nullable Segment active;
+
+    /**
+     * How far to reserve ahead: doubles each time that writers use half of it up, so that an idle store takes little.
+     */
+    private volatile int ahead = MIN_AHEAD;
+
+    /** Set by whoever wakes the thread, cleared by the thread before it looks: spares writers an unpark a record. */
+    private volatile boolean requested;
+
+    /** The next segment, if it was made. Guarded by this. */
+    private @Nullable Segment next;
+
+    ReserveAhead(SegmentFiles files, int segmentSize, String storeName) {
+        this.files = files;
+        this.segmentSize = segmentSize;
+        thread = new Thread(this::run, "kvstore-" + storeName + "-reserve");
+        thread.setDaemon(true);
+    }
+
+    void start(Segment first) {
+        active = first;
+        thread.start();
+    }
+
+    /**
+     * Hands out the segment that follows the active one, and makes it if it is not ready.
+     *
+     * @param previous the active segment
+     * @param capacity at least this many bytes
+     */
+    synchronized Segment take(Segment previous, long capacity) throws IOException {
+        Segment taken = next;
+        next = null;
+        if (taken != null && taken.capacity() < capacity) {
+            files.discard(taken);
+            taken = null;
+        }
+        if (taken == null) {
+            taken = files.create(previous.number() + 1, previous.slot() + 1, (int) Math.max(capacity, segmentSize));
+        }
+        active = taken;
+        return taken;
+    }
+
+    /** Tells that the writers come near to the end of the reserved space. Costs one read when that is known already. */
+    void wake() {
+        if (!requested) {
+            requested = true;
+            LockSupport.unpark(thread);
+        }
+    }
+
+    /** Whether the space in front of an offset is short enough to wake the thread. */
+    boolean isShort(Segment segment, int end) {
+        return segment.reserved() - end < ahead / 2;
+    }
+
+    private void run() {
+        while (!stopped) {
+            requested = false;
+            Segment segment = active;
+            try {
+                if (segment != null) {
+                    segment.reserve(Math.min((long) segment.end() + ahead, segment.capacity()));
+                    prepareNext(segment);
+                }
+            } catch (IOException e) {
+                LOG.debug("{}: left to the next writer, who will report it", thread.getName(), e);
+            }
+            while (!requested && !stopped) {
+                LockSupport.park(this);
+            }
+            ahead = Math.min(2 * ahead, MAX_AHEAD);
+        }
+    }
+
+    private synchronized void prepareNext(Segment after) throws IOException {
+        if (!stopped && next == null && active == after && after.slot() + 1 < SegmentSet.MAX_SEGMENTS) {
+            Segment made = files.create(after.number() + 1, after.slot() + 1, segmentSize);
+            next = made;
+            made.reserve(Math.min(MIN_AHEAD, segmentSize));
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        stopped = true;
+        LockSupport.unpark(thread);
+        Threads.join(thread);
+        synchronized (this) {
+            Segment unused = next;
+            next = null;
+            if (unused != null) {
+                files.discard(unused);
+            }
+        }
+    }
+}

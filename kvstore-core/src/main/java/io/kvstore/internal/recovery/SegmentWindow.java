@@ -1,0 +1,110 @@
+package io.kvstore.internal.recovery;
+
+import io.kvstore.internal.file.StoreFile;
+import io.kvstore.internal.format.LittleEndian;
+import io.kvstore.internal.format.RecordLayout;
+import java.io.IOException;
+import java.util.zip.CRC32C;
+
+/**
+ * A segment file read from front to back through one buffer, with ordinary reads: a page that cannot be read is then an
+ * exception and not a fault. Records of any size are checked without holding them whole.
+ *
+ * <p>Belongs to one thread; used for one file after the other.
+ */
+final class SegmentWindow {
+    /** Holds any record's header and key. */
+    private static final int CAPACITY = 1 << 20;
+
+    private final byte[] bytes = new byte[CAPACITY];
+    private final byte[] placed = new byte[8 + RecordLayout.CHECKSUM];
+    private final CRC32C crc = new CRC32C();
+    private StoreFile file;
+    private long fileLength;
+    private long start;
+    private int length;
+
+    SegmentWindow(StoreFile file) throws IOException {
+        this.file = file;
+        this.fileLength = file.length();
+    }
+
+    void moveTo(StoreFile next) throws IOException {
+        file = next;
+        fileLength = next.length();
+        start = 0;
+        length = 0;
+    }
+
+    long fileLength() {
+        return fileLength;
+    }
+
+    byte[] bytes() {
+        return bytes;
+    }
+
+    /**
+     * Brings a range into the buffer.
+     *
+     * @param offset in the file
+     * @param wanted bytes, at most 1 MiB, not beyond the end of the file
+     * @return the index of its first byte in {@link #bytes}; good until the next call
+     */
+    int load(long offset, int wanted) throws IOException {
+        if (offset < start || offset + wanted > start + length) {
+            int kept = 0;
+            if (offset >= start && offset < start + length) {
+                kept = (int) (start + length - offset);
+                System.arraycopy(bytes, (int) (offset - start), bytes, 0, kept);
+            }
+            start = offset;
+            length = kept + file.read(offset + kept, bytes, kept, CAPACITY - kept);
+            if (length < wanted) {
+                throw new IOException("the file became shorter while it was read: " + (offset + wanted)
+                        + " bytes expected, " + (offset + length) + " found");
+            }
+        }
+        return (int) (offset - start);
+    }
+
+    /** Whether nothing but zeros comes behind an offset: the part of a segment that was reserved and not written. */
+    boolean isZeroFrom(long offset) throws IOException {
+        for (long position = offset; position < fileLength; ) {
+            int chunk = (int) Math.min(CAPACITY, fileLength - position);
+            int index = load(position, chunk);
+            for (int i = index; i < index + chunk; i++) {
+                if (bytes[i] != 0) {
+                    return false;
+                }
+            }
+            position += chunk;
+        }
+        return true;
+    }
+
+    /** The size that the record at an offset claims to have; the header must be in the file. */
+    long claimedSize(int header) {
+        return RecordLayout.size(
+                LittleEndian.getUnsignedShort(bytes, header + RecordLayout.KEY_LENGTH),
+                Integer.toUnsignedLong(LittleEndian.getInt(bytes, header + RecordLayout.VALUE_LENGTH)));
+    }
+
+    /** Whether the checksum of the record at an offset is right; all of it must be in the file. */
+    boolean isIntact(long offset, long size, long token) throws IOException {
+        int header = load(offset, RecordLayout.HEADER_SIZE);
+        int checksum = LittleEndian.getInt(bytes, header + RecordLayout.CHECKSUM);
+        LittleEndian.putLong(placed, 0, token);
+        System.arraycopy(bytes, header, placed, 8, RecordLayout.CHECKSUM);
+        crc.reset();
+        long position = offset + RecordLayout.HEADER_SIZE;
+        long end = offset + size;
+        while (position < end) {
+            int chunk = (int) Math.min(end - position, CAPACITY - RecordLayout.HEADER_SIZE);
+            crc.update(bytes, load(position, chunk), chunk);
+            position += chunk;
+        }
+        crc.update(placed, 0, placed.length);
+        return (int) crc.getValue() == checksum;
+    }
+}
