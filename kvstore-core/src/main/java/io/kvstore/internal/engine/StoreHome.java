@@ -96,23 +96,24 @@ final class StoreHome implements AutoCloseable {
         if (names.contains(FileNames.STORE)) {
             return true;
         }
-        boolean segments = false;
-        for (String name : names) {
-            if (FileNames.segmentNumber(name).isPresent() && !names.contains(FileNames.STORE_UNFINISHED)) {
-                segments = true;
-            } else if (!LEFT_BY_CREATION.contains(name)) {
-                throw new KVException(
-                        KVErrorCode.NOT_A_STORE,
-                        "directory " + directory.path() + " is no store and holds other things, such as " + name
-                                + ": give the store a directory of its own");
-            }
-        }
-        if (segments) {
+        boolean segments =
+                names.stream().anyMatch(name -> FileNames.segmentNumber(name).isPresent());
+        boolean unfinished = names.contains(FileNames.STORE_UNFINISHED);
+        if (segments && !unfinished && (names.contains(FileNames.LOCK) || names.contains(FileNames.CLEAN_MARK))) {
             throw new KVCorruptionException(
                     directory.path().resolve(FileNames.STORE)
                             + ", offset 0: the file is missing, though there are segments: restore it from a backup of"
                             + " this store",
                     null);
+        }
+        for (String name : names) {
+            boolean left = LEFT_BY_CREATION.contains(name) && (unfinished || name.equals(FileNames.LOCK));
+            if (!left) {
+                throw new KVException(
+                        KVErrorCode.NOT_A_STORE,
+                        "directory " + directory.path() + " is no store and holds other things, such as " + name
+                                + ": give the store a directory of its own");
+            }
         }
         return false;
     }

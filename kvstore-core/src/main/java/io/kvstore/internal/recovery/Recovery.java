@@ -91,10 +91,10 @@ public final class Recovery {
         List<End> segments = scan.segments();
         if (scan.discarded()) {
             LOG.warn(
-                    "store {}: discards what a crash left behind the end of the log, segment {}, offset {}",
+                    "store {}: discards what a crash left behind the end of the log, after {} of {} segment files",
                     directory.path(),
                     segments.size(),
-                    segments.isEmpty() ? 0 : segments.get(segments.size() - 1).offset());
+                    scan.present());
         }
         for (int number = scan.present(); number > segments.size(); number--) {
             directory.delete(FileNames.segment(number));

@@ -1,0 +1,226 @@
+package io.kvstore.testing;
+
+import io.kvstore.internal.file.DirectoryLock;
+import io.kvstore.internal.file.DiskDirectory;
+import io.kvstore.internal.file.MappedRegion;
+import io.kvstore.internal.file.StoreDirectory;
+import io.kvstore.internal.file.StoreFile;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** A directory of the disk in which each operation first asks whether it shall fail. */
+public final class FaultyDirectory implements StoreDirectory {
+    private final StoreDirectory disk;
+    private volatile Faults faults = (operation, file) -> {};
+    private final AtomicLong operations = new AtomicLong();
+
+    private final boolean synced;
+    private final Map<String, Integer> forced = new ConcurrentHashMap<>();
+    private final Map<String, Integer> written = new ConcurrentHashMap<>();
+
+    public FaultyDirectory(Path path) {
+        this(path, true);
+    }
+
+    private FaultyDirectory(Path path, boolean synced) {
+        this.disk = new DiskDirectory(path);
+        this.synced = synced;
+    }
+
+    /** A directory whose files are never forced: for tests that open stores by the thousand and cut no power. */
+    public static FaultyDirectory unsynced(Path path) {
+        return new FaultyDirectory(path, false);
+    }
+
+    /** The offset below which everything that was put into a mapped file was forced. */
+    public int forced(String name) {
+        return forced.getOrDefault(name, 0);
+    }
+
+    /** The offset at which the last record ends that was put into a mapped file. */
+    public int written(String name) {
+        return written.getOrDefault(name, 0);
+    }
+
+    /** What is done to a file or the directory. */
+    public enum Operation {
+        LIST,
+        CREATE,
+        OPEN,
+        RENAME,
+        DELETE,
+        SYNC_DIRECTORY,
+        LENGTH,
+        SET_LENGTH,
+        READ,
+        WRITE,
+        FORCE,
+        MAP,
+        MAPPED_PUT,
+        MAPPED_FORCE
+    }
+
+    /** Decides, before an operation, whether it fails. */
+    public interface Faults {
+        void before(Operation operation, String file) throws IOException;
+    }
+
+    public void faults(Faults newFaults) {
+        this.faults = newFaults;
+    }
+
+    public long operations() {
+        return operations.get();
+    }
+
+    private void before(Operation operation, String file) throws IOException {
+        operations.incrementAndGet();
+        faults.before(operation, file);
+    }
+
+    @Override
+    public Path path() {
+        return disk.path();
+    }
+
+    @Override
+    public List<String> list() throws IOException {
+        before(Operation.LIST, "");
+        return disk.list();
+    }
+
+    @Override
+    public StoreFile create(String name) throws IOException {
+        before(Operation.CREATE, name);
+        return new FaultyFile(disk.create(name));
+    }
+
+    @Override
+    public StoreFile open(String name) throws IOException {
+        before(Operation.OPEN, name);
+        return new FaultyFile(disk.open(name));
+    }
+
+    @Override
+    public void rename(String from, String to) throws IOException {
+        before(Operation.RENAME, to);
+        disk.rename(from, to);
+    }
+
+    @Override
+    public void delete(String name) throws IOException {
+        before(Operation.DELETE, name);
+        disk.delete(name);
+    }
+
+    @Override
+    public void sync() throws IOException {
+        before(Operation.SYNC_DIRECTORY, "");
+        if (synced) {
+            disk.sync();
+        }
+    }
+
+    @Override
+    public DirectoryLock lock(String name) throws IOException {
+        return disk.lock(name);
+    }
+
+    private final class FaultyFile implements StoreFile {
+        private final StoreFile file;
+
+        FaultyFile(StoreFile file) {
+            this.file = file;
+        }
+
+        @Override
+        public String name() {
+            return file.name();
+        }
+
+        @Override
+        public long length() throws IOException {
+            before(Operation.LENGTH, name());
+            return file.length();
+        }
+
+        @Override
+        public void setLength(long length) throws IOException {
+            before(Operation.SET_LENGTH, name());
+            file.setLength(length);
+        }
+
+        @Override
+        public int read(long position, byte[] target, int offset, int length) throws IOException {
+            before(Operation.READ, name());
+            return file.read(position, target, offset, length);
+        }
+
+        @Override
+        public void write(long position, byte[] source, int offset, int length) throws IOException {
+            before(Operation.WRITE, name());
+            file.write(position, source, offset, length);
+        }
+
+        @Override
+        public void force() throws IOException {
+            before(Operation.FORCE, name());
+            if (synced) {
+                file.force();
+            }
+        }
+
+        @Override
+        public MappedRegion map(long length, boolean writable) throws IOException {
+            before(Operation.MAP, name());
+            forced.put(name(), (int) file.length());
+            written.put(name(), (int) file.length());
+            return new FaultyRegion(name(), file.map(length, writable));
+        }
+
+        @Override
+        public void close() throws IOException {
+            file.close();
+        }
+    }
+
+    private final class FaultyRegion implements MappedRegion {
+        private final String name;
+        private final MappedRegion region;
+
+        FaultyRegion(String name, MappedRegion region) {
+            this.name = name;
+            this.region = region;
+        }
+
+        @Override
+        public int length() {
+            return region.length();
+        }
+
+        @Override
+        public void get(int position, byte[] target, int offset, int length) {
+            region.get(position, target, offset, length);
+        }
+
+        @Override
+        public void put(int position, byte[] source, int offset, int length) throws IOException {
+            before(Operation.MAPPED_PUT, name);
+            region.put(position, source, offset, length);
+            written.put(name, position + length);
+        }
+
+        @Override
+        public void force(int position, int length) throws IOException {
+            before(Operation.MAPPED_FORCE, name);
+            if (synced) {
+                region.force(position, length);
+            }
+            forced.put(name, position + length);
+        }
+    }
+}
