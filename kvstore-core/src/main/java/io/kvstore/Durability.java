@@ -18,8 +18,8 @@ public enum Durability {
     OS,
 
     /**
-     * As cheap as it gets: may lose the last moments when the process dies. The store syncs only when a segment is
-     * full, on {@link KVStore#sync()} and on {@link KVStore#close()}.
+     * As cheap as it gets: may lose the last moments when the process dies. A background fsync runs every ten
+     * {@link KVOptions#syncInterval()}, beside those of {@link KVStore#sync()} and {@link KVStore#close()}.
      */
     BUFFERED
 }

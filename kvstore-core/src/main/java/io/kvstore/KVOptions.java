@@ -82,8 +82,8 @@ public final class KVOptions {
     }
 
     /**
-     * The longest time in {@link Durability#OS} between a write and the fsync that covers it. Default one second; at
-     * least one millisecond.
+     * The longest time in {@link Durability#OS} between a write and the fsync that covers it, as long as the disk keeps
+     * up; in {@link Durability#BUFFERED} it may be ten times as long. Default one second; at least one millisecond.
      *
      * @return the interval
      */

@@ -1,6 +1,5 @@
 package io.kvstore.internal.engine;
 
-import io.kvstore.Durability;
 import io.kvstore.KVBucket;
 import io.kvstore.KVErrorCode;
 import io.kvstore.KVException;
@@ -28,6 +27,9 @@ import java.util.Set;
 
 /** A store in a directory: wires its parts, opens and closes them. Its verbs are those of its default bucket. */
 public final class FileStore extends Bucket implements KVStore {
+    /** How many times as long as in {@code OS} the sync in {@code BUFFERED} may take. */
+    private static final int BUFFERED_INTERVALS = 10;
+
     private final StoreHome home;
     private final Log log;
     private final BucketCatalog catalog;
@@ -108,7 +110,11 @@ public final class FileStore extends Bucket implements KVStore {
         CleanMarkLayout mark = home.readCleanMark();
         RecoveredLog recovered = Recovery.run(home.directory(), home.store(), mark, catalog, segmentSize, name);
         home.removeCleanMark();
-        Duration interval = options.durability() == Durability.OS ? options.syncInterval() : Duration.ZERO;
+        Duration interval = switch (options.durability()) {
+            case SYNC -> Duration.ZERO;
+            case OS -> options.syncInterval();
+            case BUFFERED -> options.syncInterval().multipliedBy(BUFFERED_INTERVALS);
+        };
         Log log = Log.open(
                 new SegmentFiles(home.directory(), home.store()),
                 recovered.segments(),

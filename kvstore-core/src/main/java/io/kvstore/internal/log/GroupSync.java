@@ -5,6 +5,7 @@ import io.kvstore.KVException;
 import java.io.IOException;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
@@ -28,6 +29,9 @@ final class GroupSync {
 
     /** Segments that are not wholly durable, in the order of the log, the active one last. The leader removes. */
     private final ConcurrentLinkedDeque<Segment> pending = new ConcurrentLinkedDeque<>();
+
+    /** How many are pending; an estimate to anyone but the leader and the one writer that adds. */
+    private final AtomicInteger pendingSegments = new AtomicInteger();
 
     private final AtomicBoolean leading = new AtomicBoolean();
     private final AtomicReference<@Nullable Waiter> waiters = new AtomicReference<>();
@@ -53,6 +57,11 @@ final class GroupSync {
     /** Adds the segment that the log goes on in; before anything is appended to it. */
     void add(Segment segment) {
         pending.addLast(segment);
+        pendingSegments.incrementAndGet();
+    }
+
+    int pendingSegments() {
+        return pendingSegments.get();
     }
 
     long synced() {
@@ -126,6 +135,7 @@ final class GroupSync {
                 }
                 segment.forceSealed();
                 pending.removeFirst();
+                pendingSegments.decrementAndGet();
             }
         } catch (IOException | RuntimeException | Error e) {
             poison(e);

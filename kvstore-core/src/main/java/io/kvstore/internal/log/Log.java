@@ -24,6 +24,13 @@ public final class Log implements AutoCloseable {
     /** A writer that needs longer than this to get room counts as stalled. */
     private static final long STALL_NANOS = 100_000;
 
+    /**
+     * Sealed segments that are not durable yet have their files open. More of them than this are synced ahead of time;
+     * fewer are left to the interval, since a sync for each that is sealed takes writers much of their speed
+     * (docs/BENCHMARKS.md).
+     */
+    private static final int MAX_UNSYNCED_SEGMENTS = 32;
+
     private final ReentrantLock lock = new ReentrantLock();
     private final SegmentFiles files;
     private final SegmentSet segments;
@@ -62,7 +69,7 @@ public final class Log implements AutoCloseable {
      * How a log is kept.
      *
      * @param segmentSize bytes, a multiple of 8
-     * @param syncInterval of the periodic sync; zero for none but when a segment is full
+     * @param syncInterval of the periodic sync; zero for none but when many segments wait for it
      * @param storeName for the names of threads
      */
     public record Settings(int segmentSize, Duration syncInterval, String storeName) {}
@@ -150,7 +157,9 @@ public final class Log implements AutoCloseable {
         active = next;
         appended = LogPosition.of(next.number(), next.end());
         rolls++;
-        periodic.segmentFull();
+        if (sync.pendingSegments() > MAX_UNSYNCED_SEGMENTS) {
+            periodic.request();
+        }
     }
 
     /**

@@ -7,8 +7,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Syncs the log on a thread of its own: whenever a segment is full, and again and again where what is not durable shall
- * stay bounded in time.
+ * Syncs the log on a thread of its own: again and again where what is not durable shall stay bounded in time, and at
+ * once where too many segments wait for it.
  */
 final class PeriodicSync implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PeriodicSync.class);
@@ -17,7 +17,7 @@ final class PeriodicSync implements AutoCloseable {
     private final long intervalNanos;
     private final Thread thread;
     private volatile boolean stopped;
-    private volatile boolean segmentFull;
+    private volatile boolean requested;
 
     PeriodicSync(Log log, Duration interval, String storeName) {
         this.log = log;
@@ -30,9 +30,9 @@ final class PeriodicSync implements AutoCloseable {
         thread.start();
     }
 
-    /** Syncs soon, so that a full segment does not wait for the interval. */
-    void segmentFull() {
-        segmentFull = true;
+    /** Syncs at once, without waiting for the interval. */
+    void request() {
+        requested = true;
         LockSupport.unpark(thread);
     }
 
@@ -40,11 +40,11 @@ final class PeriodicSync implements AutoCloseable {
         long last = System.nanoTime();
         while (!stopped) {
             long wait = last + intervalNanos - System.nanoTime();
-            if (!segmentFull && (intervalNanos == 0 || wait > 0)) {
+            if (!requested && (intervalNanos == 0 || wait > 0)) {
                 park(wait);
                 continue;
             }
-            segmentFull = false;
+            requested = false;
             try {
                 log.awaitSynced(log.position());
             } catch (KVException e) {

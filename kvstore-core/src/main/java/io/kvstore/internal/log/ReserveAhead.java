@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
 final class ReserveAhead implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ReserveAhead.class);
     private static final int MIN_AHEAD = 1 << 20;
-    private static final int MAX_AHEAD = 8 << 20;
+    private static final int MAX_AHEAD = 32 << 20;
 
     private final SegmentFiles files;
     private final int segmentSize;
@@ -88,7 +88,7 @@ final class ReserveAhead implements AutoCloseable {
             try {
                 if (segment != null) {
                     segment.reserve(Math.min((long) segment.end() + ahead, segment.capacity()));
-                    prepareNext(segment);
+                    prepareNext(segment, segment.reserved() == segment.capacity() ? ahead : 0);
                 }
             } catch (IOException e) {
                 LOG.debug("{}: left to the next writer, who will report it", thread.getName(), e);
@@ -100,12 +100,19 @@ final class ReserveAhead implements AutoCloseable {
         }
     }
 
-    private synchronized void prepareNext(Segment after) throws IOException {
-        if (!stopped && next == null && active == after && after.slot() + 1 < SegmentSet.MAX_SEGMENTS) {
-            Segment made = files.create(after.number() + 1, after.slot() + 1, segmentSize);
-            next = made;
-            made.reserve(Math.min(MIN_AHEAD, segmentSize));
+    /** Makes the next segment, and reserves some of it once the active one is reserved to its end. */
+    private void prepareNext(Segment after, int reserved) throws IOException {
+        Segment made;
+        synchronized (this) {
+            if (stopped || active != after || after.slot() + 1 >= SegmentSet.MAX_SEGMENTS) {
+                return;
+            }
+            if (next == null) {
+                next = files.create(after.number() + 1, after.slot() + 1, segmentSize);
+            }
+            made = next;
         }
+        made.reserve(Math.min(reserved, segmentSize));
     }
 
     @Override
