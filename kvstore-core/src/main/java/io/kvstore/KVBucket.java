@@ -84,7 +84,7 @@ public interface KVBucket {
     boolean delete(byte[] key, byte[] expected);
 
     /**
-     * Whether a key is present. Costs what {@link #get} costs without the copy of the value.
+     * Whether a key is present. Costs one probe of the index; no file is touched.
      *
      * @param key the key
      * @return true if it is present

@@ -10,7 +10,8 @@ import java.time.Duration;
  * @param segments segment files, the active one included
  * @param diskBytes bytes that the segments take on disk, room that is reserved ahead of the log included
  * @param logBytes bytes of records in the segments, live and dead
- * @param liveBytes estimate, within a quarter, of the bytes of records that are still current
+ * @param liveBytes estimate of the bytes of records that are still current; exact where the records of a segment are of
+ *     one size
  * @param garbageRatio estimate of the share of {@code logBytes} that is dead, 0 to 1
  * @param indexBytes bytes of heap that the index tables take
  * @param puts values written

@@ -33,6 +33,15 @@ public final class ChildJvm implements AutoCloseable {
                 .start());
     }
 
+    /** Runs a child to its end; returns the first line that it prints. */
+    public static String run(Class<?> main, String... args) throws IOException {
+        try (ChildJvm child = start(main, args)) {
+            String line = child.readLine();
+            child.waitFor();
+            return line;
+        }
+    }
+
     /** In the parent the store is a module; all its parts together make the class path of the child. */
     private static String classPath() {
         List<String> entries = new ArrayList<>();

@@ -91,8 +91,7 @@ final class Engine {
     }
 
     private void read(long location, RecordBuffer record) {
-        int sizeClass = Location.sizeClass(location);
-        long bound = sizeClass == SizeClass.UNBOUNDED ? Long.MAX_VALUE : SizeClass.bound(sizeClass);
+        long bound = SizeClass.bound(Location.sizeClass(location));
         log.read(Location.slot(location), Location.offset(location), bound, record);
     }
 
@@ -146,12 +145,8 @@ final class Engine {
             } else {
                 log.reserve(record.size());
             }
-            long address = log.append(record, bucket.id());
-            long location = Location.of(Log.slot(address), Log.offset(address), record.size());
-            discard(bucket.index().put(hashed, location));
-            log.addLiveEstimate(Location.slot(location), SizeClass.bound(Location.sizeClass(location)));
-            bucket.markWritten();
-            puts++;
+            bucket.index().prepare(hashed);
+            append(bucket, hashed, record);
             position = log.position();
         } finally {
             lock.unlock();
@@ -159,6 +154,22 @@ final class Engine {
         }
         awaitDurability(position);
         return true;
+    }
+
+    /** Appends a put and points the index at it; under the lock, with all room made. */
+    private void append(BucketIndex bucket, Hash hashed, RecordBuffer record) {
+        boolean done = false;
+        try {
+            long address = log.append(record, bucket.id());
+            long location = Location.of(Log.slot(address), Log.offset(address), record.size());
+            discard(bucket.index().put(hashed, location));
+            log.addLiveEstimate(Location.slot(location), SizeClass.bound(Location.sizeClass(location)));
+            bucket.markWritten();
+            puts++;
+            done = true;
+        } finally {
+            poisonUnless(done);
+        }
     }
 
     boolean delete(Bucket handle, byte[] key, byte @Nullable [] expected) {
@@ -176,6 +187,7 @@ final class Engine {
                 return false;
             }
             log.reserve(record.size());
+            bucket.index().prepare(hashed);
             log.append(record, bucket.id());
             discard(bucket.index().remove(hashed));
             deletes++;
@@ -210,8 +222,25 @@ final class Engine {
         byte[] encoded = Objects.requireNonNull(BucketNames.encode(name), "a name that was checked");
         RecordBuffer declaration = new RecordBuffer().encode(RecordLayout.KIND_BUCKET, encoded, NO_VALUE);
         log.reserve((long) declaration.size() + firstRecordSize);
-        log.append(declaration, id);
-        return catalog.declare(id, name);
+        boolean done = false;
+        try {
+            log.append(declaration, id);
+            BucketIndex bucket = catalog.declare(id, name);
+            done = true;
+            return bucket;
+        } finally {
+            poisonUnless(done);
+        }
+    }
+
+    /**
+     * What was cut off between log and index, say because memory ran out, leaves the two at odds. The store then
+     * refuses writes until it is opened again.
+     */
+    private void poisonUnless(boolean done) {
+        if (!done) {
+            log.poison(new IllegalStateException("a write was cut off between log and index"));
+        }
     }
 
     boolean dropBucket(String name) {

@@ -17,7 +17,6 @@ import io.kvstore.internal.index.KeyHash;
 import io.kvstore.internal.log.Log;
 import io.kvstore.internal.log.SegmentFiles;
 import io.kvstore.internal.recovery.Recovery;
-import io.kvstore.internal.recovery.Recovery.RecoveredLog;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -107,22 +106,30 @@ public final class FileStore extends Bucket implements KVStore {
         Path path = home.directory().path();
         String name = String.valueOf(path.getFileName());
         BucketCatalog catalog = new BucketCatalog();
-        CleanMarkLayout mark = home.readCleanMark();
-        RecoveredLog recovered = Recovery.run(home.directory(), home.store(), mark, catalog, segmentSize, name);
+        Recovery recovery = Recovery.read(home.directory(), home.store(), home.readCleanMark(), catalog, name);
         home.removeCleanMark();
         Duration interval = switch (options.durability()) {
             case SYNC -> Duration.ZERO;
             case OS -> options.syncInterval();
             case BUFFERED -> options.syncInterval().multipliedBy(BUFFERED_INTERVALS);
         };
-        Log log = Log.open(
+        Log log = new Log(
                 new SegmentFiles(home.directory(), home.store()),
-                recovered.segments(),
-                recovered.sequence(),
+                recovery.open(segmentSize),
+                recovery.sequence(),
                 new Log.Settings(segmentSize, interval, name));
-        KeyHash hash = new KeyHash(home.store().secret0(), home.store().secret1());
-        Engine engine = new Engine(path, log, catalog, hash, options.durability());
-        return new Opening(home, log, catalog, engine, recovered.records());
+        boolean opened = false;
+        try {
+            log.start();
+            KeyHash hash = new KeyHash(home.store().secret0(), home.store().secret1());
+            Engine engine = new Engine(path, log, catalog, hash, options.durability());
+            opened = true;
+            return new Opening(home, log, catalog, engine, recovery.records());
+        } finally {
+            if (!opened) {
+                log.close();
+            }
+        }
     }
 
     @Override
@@ -192,7 +199,7 @@ public final class FileStore extends Bucket implements KVStore {
     }
 
     /**
-     * Closes the store, step by step; each step is tried even if one before has failed.
+     * Closes the store. Whatever fails, files, threads and the lock are given up.
      *
      * <p>Crash story: the log is synced first, so that from there on nothing can be lost; the clean mark comes last.
      */
@@ -203,28 +210,16 @@ public final class FileStore extends Bucket implements KVStore {
         }
         closed = true;
         engine.shutOut();
-        KVException failure = null;
-        try (home) {
-            try {
-                log.awaitSynced(log.position());
-            } catch (KVException e) {
-                failure = e;
+        try (StoreHome lastOfAll = home) {
+            CleanMarkLayout mark;
+            try (Log closing = log) {
+                closing.awaitSynced(closing.position());
+                mark = closing.cleanMark();
             }
-            CleanMarkLayout mark = log.cleanMark();
-            log.close();
-            if (log.isHealthy()) {
-                home.writeCleanMark(mark);
-            }
+            lastOfAll.writeCleanMark(mark);
         } catch (IOException e) {
-            KVException error = FileErrors.toStoreError(
+            throw FileErrors.toStoreError(
                     e, "the store " + home.directory().path() + " was closed, and will be read as after a crash");
-            if (failure != null) {
-                error.addSuppressed(failure);
-            }
-            failure = error;
-        }
-        if (failure != null) {
-            throw failure;
         }
     }
 

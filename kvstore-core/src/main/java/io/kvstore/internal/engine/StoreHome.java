@@ -14,6 +14,7 @@ import io.kvstore.internal.format.StoreFileLayout;
 import io.kvstore.internal.log.SegmentFiles;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.List;
@@ -46,12 +47,20 @@ final class StoreHome implements AutoCloseable {
             if (!create) {
                 throw notFound(path);
             }
-            DiskDirectory.createDurably(path);
+            try {
+                DiskDirectory.createDurably(path);
+            } catch (NotDirectoryException e) {
+                throw notDirectory(e.getFile(), e);
+            }
         } else if (!Files.isDirectory(path)) {
-            throw new KVException(
-                    KVErrorCode.NOT_A_STORE, path + " is not a directory: a store needs a directory of its own");
+            throw notDirectory(path.toString(), null);
         }
         return new DiskDirectory(path);
+    }
+
+    private static KVException notDirectory(String path, @Nullable Throwable cause) {
+        return new KVException(
+                KVErrorCode.NOT_A_STORE, path + " is not a directory: a store needs a directory of its own", cause);
     }
 
     /** Locks a directory, and reads or makes its store file. */
@@ -125,7 +134,9 @@ final class StoreHome implements AutoCloseable {
      * whole.
      */
     private static StoreFileLayout create(StoreDirectory directory, int segmentSize) throws IOException {
+        // Durably, and first: segment 1 without the unfinished store file would be taken for damage.
         directory.delete(FileNames.segment(1));
+        directory.sync();
         SecureRandom random = new SecureRandom();
         StoreFileLayout store = new StoreFileLayout(
                 UUID.randomUUID(), random.nextLong(), random.nextLong(), System.currentTimeMillis());
@@ -138,7 +149,6 @@ final class StoreHome implements AutoCloseable {
     }
 
     private static void writeNew(StoreDirectory directory, String name, byte[] content) throws IOException {
-        directory.delete(name);
         try (StoreFile file = directory.create(name)) {
             file.write(0, content, 0, content.length);
             file.force();

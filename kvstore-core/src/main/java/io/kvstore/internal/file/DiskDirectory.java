@@ -7,6 +7,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -35,12 +36,16 @@ public final class DiskDirectory implements StoreDirectory {
      * Makes a directory and the missing ones above it, durably.
      *
      * @param directory what to make
+     * @throws NotDirectoryException if one of them is there, and is something else
      * @throws IOException if that fails
      */
     public static void createDurably(Path directory) throws IOException {
         Path absolute = directory.toAbsolutePath().normalize();
         if (Files.isDirectory(absolute)) {
             return;
+        }
+        if (Files.exists(absolute)) {
+            throw new NotDirectoryException(absolute.toString());
         }
         Path parent = absolute.getParent();
         if (parent != null) {
@@ -76,13 +81,17 @@ public final class DiskDirectory implements StoreDirectory {
 
     @Override
     public StoreFile create(String name) throws IOException {
-        Path file = path.resolve(name);
+        StoreFile file = newFile(name);
+        boolean emptied = false;
         try {
-            Files.createFile(file);
-        } catch (IOException e) {
-            throw DiskFile.translate(e, "cannot create " + file);
+            file.setLength(0);
+            emptied = true;
+            return file;
+        } finally {
+            if (!emptied) {
+                file.close();
+            }
         }
-        return open(name);
     }
 
     @Override
@@ -91,10 +100,15 @@ public final class DiskDirectory implements StoreDirectory {
         if (!Files.exists(file)) {
             throw new NoSuchFileException(file.toString());
         }
+        return newFile(name);
+    }
+
+    private StoreFile newFile(String name) throws IOException {
+        Path file = path.resolve(name);
         try {
             return new DiskFile(file);
         } catch (FileNotFoundException e) {
-            throw new IOException("cannot open " + file + ": " + e.getMessage(), e);
+            throw DiskFile.translate(e, "cannot open", file, 0);
         }
     }
 

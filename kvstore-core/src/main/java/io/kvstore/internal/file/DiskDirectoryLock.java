@@ -9,8 +9,6 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -18,39 +16,42 @@ import org.jspecify.annotations.Nullable;
  * A lock file, locked through the operating system, so that it is free when its process is gone, however it went. The
  * file holds the process id of its last holder.
  *
- * <p>{@link #HELD} is static state on purpose. POSIX gives up a process's locks on a file when the process closes
- * <em>any</em> descriptor of it, so a second open in this process must be refused before it touches the lock file.
+ * <p>POSIX gives up a process's locks on a file when the process closes <em>any</em> descriptor of it, so a second open
+ * in this process, be it by another class loader's copy of this class, must be refused before it touches the lock file.
+ * The only place that all class loaders share are the system properties: one for each directory that is held.
  */
 final class DiskDirectoryLock implements DirectoryLock {
-    private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
+    private static final String PROPERTY = "io.kvstore.open.";
+    private static final int PID_WIDTH = 20;
 
-    private final Path directory;
+    private final String property;
     private final FileChannel channel;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private DiskDirectoryLock(Path directory, FileChannel channel) {
-        this.directory = directory;
+    private DiskDirectoryLock(String property, FileChannel channel) {
+        this.property = property;
         this.channel = channel;
     }
 
     static DiskDirectoryLock acquire(Path path, String name) throws IOException {
-        Path directory = path.toRealPath();
-        if (!HELD.add(directory)) {
-            throw locked(path, ProcessHandle.current().pid() + " (this process)", null);
+        String property = PROPERTY + path.toRealPath();
+        String pid = Long.toString(ProcessHandle.current().pid());
+        if (System.getProperties().putIfAbsent(property, pid) != null) {
+            throw locked(path, pid + " (this process)", null);
         }
         boolean acquired = false;
         try {
-            FileChannel channel = Uninterrupted.call(() -> lockAndSign(path, name));
+            FileChannel channel = Uninterrupted.call(() -> lockAndSign(path, name, pid));
             acquired = true;
-            return new DiskDirectoryLock(directory, channel);
+            return new DiskDirectoryLock(property, channel);
         } finally {
             if (!acquired) {
-                HELD.remove(directory);
+                System.getProperties().remove(property);
             }
         }
     }
 
-    private static FileChannel lockAndSign(Path path, String name) throws IOException {
+    private static FileChannel lockAndSign(Path path, String name, String pid) throws IOException {
         FileChannel channel = FileChannel.open(
                 path.resolve(name), StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
         boolean acquired = false;
@@ -59,9 +60,9 @@ final class DiskDirectoryLock implements DirectoryLock {
             if (lock == null) {
                 throw locked(path, readHolder(channel), null);
             }
-            channel.truncate(0);
-            byte[] pid = Long.toString(ProcessHandle.current().pid()).getBytes(StandardCharsets.US_ASCII);
-            channel.write(ByteBuffer.wrap(pid), 0);
+            // Never cut, so that who is refused meanwhile reads one process id or the other.
+            String line = pid + " ".repeat(PID_WIDTH - pid.length()) + "\n";
+            channel.write(ByteBuffer.wrap(line.getBytes(StandardCharsets.US_ASCII)), 0);
             acquired = true;
             return channel;
         } finally {
@@ -75,8 +76,8 @@ final class DiskDirectoryLock implements DirectoryLock {
         try {
             return channel.tryLock();
         } catch (OverlappingFileLockException e) {
-            // Another copy of this class, in another class loader of this process, holds it.
-            throw locked(path, ProcessHandle.current().pid() + " (this process, another class loader)", e);
+            // Not ours: the property would have told.
+            throw locked(path, "of this process, by other means than kvstore", e);
         }
     }
 
@@ -100,7 +101,7 @@ final class DiskDirectoryLock implements DirectoryLock {
             try {
                 channel.close();
             } finally {
-                HELD.remove(directory);
+                System.getProperties().remove(property);
             }
         }
     }

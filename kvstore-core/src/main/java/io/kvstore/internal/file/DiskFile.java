@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Locale;
@@ -14,6 +15,9 @@ import java.util.Locale;
  * close; a channel is opened only for the moment of mapping.
  */
 final class DiskFile implements StoreFile {
+    /** With less room than this a failure is put down to the lack of it. */
+    private static final long LEAST_USABLE = 64 << 10;
+
     private final Path path;
     private final RandomAccessFile file;
 
@@ -34,19 +38,28 @@ final class DiskFile implements StoreFile {
 
     @Override
     public void setLength(long length) throws IOException {
-        file.setLength(length);
+        try {
+            file.setLength(length);
+        } catch (IOException e) {
+            throw translate(e, "cannot set the length to " + length + " bytes of", path, length);
+        }
     }
 
     @Override
     public int read(long position, byte[] target, int offset, int length) throws IOException {
-        file.seek(position);
         int done = 0;
-        while (done < length) {
-            int n = file.read(target, offset + done, length - done);
-            if (n < 0) {
-                break;
+        try {
+            file.seek(position);
+            while (done < length) {
+                int n = file.read(target, offset + done, length - done);
+                if (n < 0) {
+                    break;
+                }
+                done += n;
             }
-            done += n;
+        } catch (IOException e) {
+            throw new IOException(
+                    "cannot read at offset " + (position + done) + " of " + path + ": " + e.getMessage(), e);
         }
         return done;
     }
@@ -57,13 +70,17 @@ final class DiskFile implements StoreFile {
             file.seek(position);
             file.write(source, offset, length);
         } catch (IOException e) {
-            throw translate(e, "cannot write " + length + " bytes at offset " + position + " of " + path);
+            throw translate(e, "cannot write " + length + " bytes at offset " + position + " of", path, length);
         }
     }
 
     @Override
     public void force() throws IOException {
-        file.getFD().sync();
+        try {
+            file.getFD().sync();
+        } catch (IOException e) {
+            throw translate(e, "cannot sync", path, 0);
+        }
     }
 
     @Override
@@ -78,7 +95,7 @@ final class DiskFile implements StoreFile {
                 }
             });
         } catch (IOException e) {
-            throw translate(e, "cannot map " + length + " bytes of " + path);
+            throw translate(e, "cannot map " + length + " bytes of", path, 0);
         }
     }
 
@@ -88,12 +105,25 @@ final class DiskFile implements StoreFile {
     }
 
     /**
-     * Tells a full disk from other errors. The JDK hands on only the text of the operating system's error: that of
-     * Linux and macOS, of a used-up quota, and of Windows are known here.
+     * Tells a full disk from other errors. The JDK hands on only the text of the operating system's error, in the
+     * language of the user: where it is not that of Linux, macOS or Windows in English, what room is left decides.
      */
-    static IOException translate(IOException e, String what) {
+    static IOException translate(IOException e, String what, Path path, long neededBytes) {
         String text = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);
-        boolean noSpace = text.contains("no space left") || text.contains("quota") || text.contains("not enough space");
-        return noSpace ? new NoSpaceException(what, e) : new IOException(what + ": " + e.getMessage(), e);
+        boolean noSpace = text.contains("no space left")
+                || text.contains("quota")
+                || text.contains("not enough space")
+                || usableBytes(path) < Math.max(neededBytes, LEAST_USABLE);
+        String message = what + " " + path;
+        return noSpace ? new NoSpaceException(message, e) : new IOException(message + ": " + e.getMessage(), e);
+    }
+
+    private static long usableBytes(Path path) {
+        try {
+            return Files.getFileStore(path.toAbsolutePath().getParent()).getUsableSpace();
+        } catch (IOException e) {
+            // Whatever is wrong with the file system, it is not a lack of room that we know of.
+            return Long.MAX_VALUE;
+        }
     }
 }

@@ -4,6 +4,9 @@ import io.kvstore.KVErrorCode;
 import io.kvstore.KVException;
 import io.kvstore.KVNoSpaceException;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 
 /** Turns errors of the file layer into those that callers of the store see. */
 public final class FileErrors {
@@ -23,7 +26,18 @@ public final class FileErrors {
                             + "; free some space and try again",
                     cause);
         }
-        String what = cause.getMessage() == null ? cause.toString() : cause.getMessage();
-        return new KVException(KVErrorCode.IO_ERROR, what + ": " + consequence + "; check the disk", cause);
+        return new KVException(KVErrorCode.IO_ERROR, describe(cause) + ": " + consequence + "; check the disk", cause);
+    }
+
+    /** The messages of the JDK's own exceptions are often the bare path. */
+    private static String describe(IOException cause) {
+        if (cause instanceof AccessDeniedException e) {
+            return "access to " + e.getFile() + " is denied";
+        } else if (cause instanceof NoSuchFileException e) {
+            return "file " + e.getFile() + " is missing";
+        } else if (cause instanceof FileSystemException e && e.getReason() == null) {
+            return cause.toString();
+        }
+        return cause.getMessage() == null ? cause.toString() : cause.getMessage();
     }
 }

@@ -27,11 +27,11 @@ public interface StoreDirectory {
     List<String> list() throws IOException;
 
     /**
-     * Makes an empty file.
+     * Makes an empty file. One that is there already is emptied, and keeps its name at every moment.
      *
-     * @param name a name that is free
+     * @param name its name; no reader may be in a mapping of the file
      * @return the file, open for reading and writing; the caller closes it
-     * @throws IOException if the name is taken or the file cannot be made
+     * @throws IOException if the file cannot be made
      */
     StoreFile create(String name) throws IOException;
 

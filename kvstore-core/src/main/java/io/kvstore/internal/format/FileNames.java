@@ -1,5 +1,6 @@
 package io.kvstore.internal.format;
 
+import java.util.Locale;
 import java.util.OptionalInt;
 import java.util.regex.Pattern;
 
@@ -32,7 +33,7 @@ public final class FileNames {
      * @return the number in ten digits, and {@code .seg}
      */
     public static String segment(int number) {
-        return String.format("%010d", number) + SEGMENT_SUFFIX;
+        return String.format(Locale.ROOT, "%010d", number) + SEGMENT_SUFFIX;
     }
 
     /**

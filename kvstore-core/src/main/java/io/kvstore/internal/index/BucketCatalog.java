@@ -34,7 +34,8 @@ public final class BucketCatalog {
      * @return the bucket, or null if there is none of the name
      */
     public @Nullable BucketIndex find(String name) {
-        return byName.get(name);
+        BucketIndex bucket = byName.get(name);
+        return bucket == null || bucket.isDropped() ? null : bucket;
     }
 
     /**
@@ -68,12 +69,12 @@ public final class BucketCatalog {
         if (id <= lastId) {
             throw new IllegalArgumentException("bucket id " + id + " after id " + lastId);
         }
+        lastId = id;
         BucketIndex bucket = new BucketIndex(id, name);
         if (byName.putIfAbsent(name, bucket) != null) {
             throw new IllegalArgumentException("second bucket of name \"" + name + "\"");
         }
         byId.put(id, bucket);
-        lastId = id;
         return bucket;
     }
 
@@ -83,9 +84,10 @@ public final class BucketCatalog {
      * @param bucket not the default one
      */
     public void drop(BucketIndex bucket) {
+        // First the mark: a handle that has the bucket and one that looks for it agree from here on.
+        bucket.markDropped();
         byName.remove(bucket.name());
         byId.remove(bucket.id());
-        bucket.markDropped();
     }
 
     /**

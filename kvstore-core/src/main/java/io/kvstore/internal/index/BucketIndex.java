@@ -45,7 +45,9 @@ public final class BucketIndex {
 
     /** Tells that a key was written: the bucket exists from now on. By the writer. */
     public void markWritten() {
-        written = true;
+        if (!written) {
+            written = true;
+        }
     }
 
     /**

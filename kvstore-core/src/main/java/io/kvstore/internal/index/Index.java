@@ -15,9 +15,7 @@ public interface Index {
     /**
      * Looks a key up.
      *
-     * <p>What comes back was current at some moment during the call. While another thread writes a key into the place
-     * of a deleted one, the location of the deleted one may come back for it: a caller that reads the record compares
-     * the key, and takes another key for absence.
+     * <p>What comes back was current at some moment during the call.
      *
      * @param key its hash
      * @return its location, or {@link Location#NONE}
@@ -25,7 +23,17 @@ public interface Index {
     long get(Hash key);
 
     /**
-     * Sets the location of a key. Readers that learn of the location see everything that the writer did before.
+     * Grows or shrinks the table of a key if it has become too full or too sparse, so that the next {@link #put} or
+     * {@link #remove}, of this key, allocates nothing: memory must not run out between the append of a record and the
+     * change of the index.
+     *
+     * @param key its hash
+     */
+    void prepare(Hash key);
+
+    /**
+     * Sets the location of a key, for which {@link #prepare} was called. Readers that learn of the location see
+     * everything that the writer did before.
      *
      * @param key its hash
      * @param location of its new record
@@ -34,7 +42,7 @@ public interface Index {
     long put(Hash key, long location);
 
     /**
-     * Removes a key.
+     * Removes a key, for which {@link #prepare} was called.
      *
      * @param key its hash
      * @return its former location, or {@link Location#NONE}

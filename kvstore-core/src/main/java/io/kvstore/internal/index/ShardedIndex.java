@@ -58,14 +58,18 @@ public final class ShardedIndex implements Index {
     }
 
     @Override
-    public long put(Hash key, long location) {
+    public void prepare(Hash key) {
         SlotTable table = table(key.high());
         if (table.isFull()) {
-            // Before the key goes in: should memory run out here, nothing has changed.
             replaceFull(table, key.high());
-            table = table(key.high());
+        } else if (table.isSparse()) {
+            replace(table, key.high(), table.resized());
         }
-        long former = table.put(key.high(), key.low(), location);
+    }
+
+    @Override
+    public long put(Hash key, long location) {
+        long former = table(key.high()).put(key.high(), key.low(), location);
         if (former == Location.NONE) {
             SIZE.setRelease(this, size + 1);
         }
@@ -74,13 +78,9 @@ public final class ShardedIndex implements Index {
 
     @Override
     public long remove(Hash key) {
-        SlotTable table = table(key.high());
-        long former = table.remove(key.high(), key.low());
+        long former = table(key.high()).remove(key.high(), key.low());
         if (former != Location.NONE) {
             SIZE.setRelease(this, size - 1);
-            if (table.isSparse()) {
-                replace(table, key.high(), table.resized());
-            }
         }
         return former;
     }

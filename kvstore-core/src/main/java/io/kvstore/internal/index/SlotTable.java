@@ -16,13 +16,13 @@ import java.util.Arrays;
  * and {@link #split} copy them into new tables and leave this one as it was at that moment, for the readers still in
  * it.
  *
- * <p><b>Why readers need no validation.</b> A slot's location word goes EMPTY, location, (location, DELETED)*, and is
- * written by a release after the slot's other words; a reader reads it first, by an acquire. So a reader that sees a
- * location also sees at least that entry's fingerprint. It may see a <em>later</em> fingerprint beside it, of an entry
- * that took over the slot: then the key of the location was deleted, and the key of the fingerprint inserted, while the
- * read went on, and for either of them "absent" is a right answer (the caller compares the record's key). A DELETED
- * slot becomes EMPTY only if the one behind it is EMPTY, so that no entry's chain of probes is ever cut: an entry that
- * is present for the whole of a read is found.
+ * <p><b>Why readers need no lock.</b> A slot's location word goes EMPTY, location, (location, DELETED)*, and is written
+ * by a release after the slot's other words. A reader reads it first, by an acquire, then the others, and then, behind
+ * an acquire fence, the location again. The fingerprint of an entry that takes over a DELETED slot is written by a
+ * release too, so a reader that sees it finds the location changed: what it returns belongs together. A reader that
+ * passes a slot because its words do not match passes one whose key was deleted, or inserted, while it read: "absent"
+ * is a right answer for either. A DELETED slot becomes EMPTY only if the one behind it is EMPTY, so that no entry's
+ * chain of probes is ever cut: an entry that is present for the whole of a read is found.
  */
 final class SlotTable {
     /** Largest load, counting DELETED slots; a table that reaches it is replaced. */
@@ -89,18 +89,22 @@ final class SlotTable {
 
     long get(long fingerprint, long low) {
         int slot = home(fingerprint);
-        for (int probes = 0; probes < capacity; probes++) {
+        for (; ; ) {
             int word = wordIndex(slot);
             long location = (long) WORD.getAcquire(words, word + 1);
             if (location == EMPTY) {
                 return Location.NONE;
             }
-            if (isMatch(slot, word, location, fingerprint, low)) {
+            if (!isMatch(slot, word, location, fingerprint, low)) {
+                slot = next(slot);
+                continue;
+            }
+            VarHandle.acquireFence();
+            if ((long) WORD.getOpaque(words, word + 1) == location) {
                 return location & LOCATION_MASK;
             }
-            slot = next(slot);
+            // The slot was written meanwhile: look at it again.
         }
-        return Location.NONE;
     }
 
     long put(long fingerprint, long low, long location) {
@@ -236,7 +240,7 @@ final class SlotTable {
         int extraWord = word + extraDistance(slot);
         long mask = 0xFFFF_FFFFL << extraShift(slot);
         WORD.setOpaque(words, extraWord, (words[extraWord] & ~mask) | (((long) extra << extraShift(slot)) & mask));
-        WORD.setOpaque(words, word, fingerprint);
+        WORD.setRelease(words, word, fingerprint);
         WORD.setRelease(words, word + 1, tagged);
     }
 

@@ -75,23 +75,30 @@ final class GroupSync {
     /** Returns when everything below a position is on stable storage. */
     void await(long position) {
         boolean interrupted = false;
-        while (synced < position) {
-            requireHealthy();
-            if (leading.compareAndSet(false, true)) {
-                try {
-                    if (synced < position) {
-                        forceAppended();
-                    }
-                } finally {
-                    leading.set(false);
-                    releaseWaiters();
+        try {
+            while (synced < position) {
+                requireHealthy();
+                if (leading.compareAndSet(false, true)) {
+                    lead(position);
+                } else {
+                    interrupted |= awaitTurn(position);
                 }
-            } else {
-                interrupted |= awaitTurn(position);
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
             }
         }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
+    }
+
+    private void lead(long position) {
+        try {
+            if (synced < position) {
+                forceAppended();
+            }
+        } finally {
+            leading.set(false);
+            releaseWaiters();
         }
     }
 
@@ -162,7 +169,8 @@ final class GroupSync {
             throw new KVException(
                     KVErrorCode.SYNC_FAILED,
                     "an earlier write to stable storage failed (" + cause.getMessage()
-                            + "): the store can be read, and refuses writes; check the disk and open it again",
+                            + "): the store can be read, and refuses writes; check the disk, and restart the machine"
+                            + " before you open the store again, since its memory may hold what the disk lacks",
                     cause);
         }
     }

@@ -52,10 +52,19 @@ public final class Log implements AutoCloseable {
     private long stalls;
     private long stalledNanos;
 
-    private Log(SegmentFiles files, SegmentSet segments, Segment active, long sequence, Settings settings) {
+    /**
+     * A log that goes on where recovery found its end. All that is there is on stable storage already.
+     *
+     * @param files to make segments
+     * @param segments those that exist, at least one; the last one is appended to
+     * @param sequence the last sequence number given out
+     * @param settings how to keep it
+     */
+    public Log(SegmentFiles files, SegmentSet segments, long sequence, Settings settings) {
+        List<Segment> present = segments.all();
         this.files = files;
         this.segments = segments;
-        this.active = active;
+        this.active = present.get(present.size() - 1);
         this.sequence = sequence;
         this.segmentSize = settings.segmentSize();
         this.appended = LogPosition.of(active.number(), active.end());
@@ -74,21 +83,10 @@ public final class Log implements AutoCloseable {
      */
     public record Settings(int segmentSize, Duration syncInterval, String storeName) {}
 
-    /**
-     * Opens the log where recovery found its end. All that is there is on stable storage already.
-     *
-     * @param files to make segments
-     * @param segments those that exist, at least one; the last one is appended to
-     * @param sequence the last sequence number given out
-     * @param settings how to keep it
-     * @return the log, at work
-     */
-    public static Log open(SegmentFiles files, SegmentSet segments, long sequence, Settings settings) {
-        List<Segment> present = segments.all();
-        Log log = new Log(files, segments, present.get(present.size() - 1), sequence, settings);
-        log.ahead.start(log.active);
-        log.periodic.start();
-        return log;
+    /** Starts the threads of the log. */
+    public void start() {
+        ahead.start(active);
+        periodic.start();
     }
 
     /**
@@ -112,7 +110,7 @@ public final class Log implements AutoCloseable {
         sync.requireHealthy();
         Segment segment = active;
         long needed = segment.end() + bytes + RecordLayout.SEAL_SIZE;
-        if (needed > segment.reserved()) {
+        if (needed > segment.reserved() || !segment.hasRoom(bytes)) {
             reserveSlowly(bytes);
         }
     }
@@ -120,10 +118,11 @@ public final class Log implements AutoCloseable {
     private void reserveSlowly(long bytes) {
         long start = System.nanoTime();
         try {
-            if (!active.hasRoom(bytes)) {
+            if (active.hasRoom(bytes)) {
+                active.reserve(active.end() + bytes + RecordLayout.SEAL_SIZE);
+            } else {
                 roll(bytes);
             }
-            active.reserve(active.end() + bytes + RecordLayout.SEAL_SIZE);
         } catch (IOException e) {
             throw FileErrors.toStoreError(e, "nothing was written");
         }
@@ -148,13 +147,25 @@ public final class Log implements AutoCloseable {
         segments.nextSlot();
         // Recovery may have left the active segment without room for its seal.
         old.reserve(old.end() + RecordLayout.SEAL_SIZE);
-        Segment next = ahead.take(old, capacity);
         RecordBuffer seal = new RecordBuffer().encode(RecordLayout.KIND_SEAL, new byte[0], new byte[0]);
+        Segment next = ahead.take(old, capacity);
+        boolean ready = false;
+        try {
+            next.reserve(capacity);
+            // Last what may run out of memory: nothing names the segment yet, and a sync stops before it.
+            segments.add(next);
+            sync.add(next);
+            ready = true;
+        } finally {
+            if (!ready) {
+                segments.remove(next);
+                ahead.giveUp(next, old);
+            }
+        }
         write(old, seal, sequence, 0);
         previousEnd = LogPosition.of(old.number(), old.end());
-        segments.add(next);
-        sync.add(next);
         active = next;
+        ahead.goOnIn(next);
         appended = LogPosition.of(next.number(), next.end());
         rolls++;
         if (sync.pendingSegments() > MAX_UNSYNCED_SEGMENTS) {
@@ -317,18 +328,20 @@ public final class Log implements AutoCloseable {
      * The clean mark of the log as it stands; after the last sync.
      *
      * @return where it ends
+     * @throws KVException if the store is poisoned: then there is nothing to vouch for
      */
     public CleanMarkLayout cleanMark() {
+        sync.requireHealthy();
         return new CleanMarkLayout(active.number(), active.end(), sequence);
     }
 
     /**
-     * Tells whether everything that was acknowledged is known to be on stable storage, or can still get there.
+     * Refuses all later writes, since log and index may not agree any more.
      *
-     * @return false after a failed sync
+     * @param cause what went wrong between an append and the change of the index
      */
-    public boolean isHealthy() {
-        return !sync.isPoisoned();
+    public void poison(Throwable cause) {
+        sync.poison(cause);
     }
 
     /**
@@ -344,7 +357,7 @@ public final class Log implements AutoCloseable {
         closing.run(ahead::close);
         for (Segment segment : segments.all()) {
             // After a failed sync nothing of the files is touched: recovery decides what is left of them.
-            boolean cut = segment.capacity() > segment.end() && isHealthy();
+            boolean cut = segment.capacity() > segment.end() && !sync.isPoisoned();
             closing.run(cut ? () -> files.trim(segment) : segment::closeFile);
         }
         closing.finish();
@@ -352,7 +365,7 @@ public final class Log implements AutoCloseable {
 
     /** Runs all of several closing steps, and throws the first error at the end. */
     private static final class Closing {
-        private @Nullable IOException first;
+        private @Nullable Exception first;
 
         private interface Step {
             void run() throws IOException;
@@ -361,7 +374,7 @@ public final class Log implements AutoCloseable {
         void run(Step step) {
             try {
                 step.run();
-            } catch (IOException e) {
+            } catch (IOException | RuntimeException e) {
                 if (first == null) {
                     first = e;
                 } else {
@@ -371,8 +384,10 @@ public final class Log implements AutoCloseable {
         }
 
         void finish() throws IOException {
-            if (first != null) {
-                throw first;
+            if (first instanceof IOException e) {
+                throw e;
+            } else if (first instanceof RuntimeException e) {
+                throw e;
             }
         }
     }

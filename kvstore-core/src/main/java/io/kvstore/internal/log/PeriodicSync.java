@@ -51,6 +51,10 @@ final class PeriodicSync implements AutoCloseable {
                 // The log is poisoned: each write from now on throws this to its caller.
                 LOG.error("{}: the store refuses writes from now on: {}", thread.getName(), e.getMessage());
                 return;
+            } catch (RuntimeException | Error e) {
+                log.poison(e);
+                LOG.error("{}: the store refuses writes from now on", thread.getName(), e);
+                return;
             }
             last = System.nanoTime();
         }

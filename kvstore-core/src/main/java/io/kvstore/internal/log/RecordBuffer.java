@@ -21,6 +21,8 @@ public final class RecordBuffer {
     /** A buffer that grew beyond this for a large value is not kept. */
     private static final int MAX_RETAINED = 64 << 10;
 
+    private static final byte[] NO_BYTES = {};
+
     private final CRC32C crc = new CRC32C();
     private byte[] bytes = new byte[INITIAL_CAPACITY];
 
@@ -78,14 +80,16 @@ public final class RecordBuffer {
     void ensureCapacity(int size) {
         int needed = HEADER + size;
         if (bytes.length < needed) {
-            bytes = Arrays.copyOf(bytes, Math.max(needed, Math.min(2 * bytes.length, MAX_RETAINED)));
+            bytes = Arrays.copyOf(
+                    bytes, Math.max(needed, Math.max(INITIAL_CAPACITY, Math.min(2 * bytes.length, MAX_RETAINED))));
         }
     }
 
     /** Gives the memory of a large record back. Call it when done with the record. */
     public void trim() {
         if (bytes.length > MAX_RETAINED) {
-            bytes = new byte[INITIAL_CAPACITY];
+            // Allocates nothing: this runs where memory has just become short.
+            bytes = NO_BYTES;
         }
     }
 

@@ -64,8 +64,21 @@ final class ReserveAhead implements AutoCloseable {
         if (taken == null) {
             taken = files.create(previous.number() + 1, previous.slot() + 1, (int) Math.max(capacity, segmentSize));
         }
-        active = taken;
+        // Until the writer goes on in it, nobody makes another one of its number.
+        active = null;
         return taken;
+    }
+
+    /** Tells that a segment that was taken is the active one now. */
+    void goOnIn(Segment segment) {
+        active = segment;
+        wake();
+    }
+
+    /** Gives up a segment that was taken, and to which nothing was written; goes on in the one before. */
+    synchronized void giveUp(Segment taken, Segment previous) throws IOException {
+        active = previous;
+        files.discard(taken);
     }
 
     /** Tells that the writers come near to the end of the reserved space. Costs one read when that is known already. */
@@ -87,7 +100,7 @@ final class ReserveAhead implements AutoCloseable {
             Segment segment = active;
             try {
                 if (segment != null) {
-                    segment.reserve(Math.min((long) segment.end() + ahead, segment.capacity()));
+                    reserve(segment);
                     prepareNext(segment, segment.reserved() == segment.capacity() ? ahead : 0);
                 }
             } catch (IOException e) {
@@ -97,6 +110,13 @@ final class ReserveAhead implements AutoCloseable {
                 LockSupport.park(this);
             }
             ahead = Math.min(2 * ahead, MAX_AHEAD);
+        }
+    }
+
+    private void reserve(Segment segment) throws IOException {
+        boolean more = true;
+        while (more && active == segment) {
+            more = segment.reserveChunk(Math.min((long) segment.end() + ahead, segment.capacity()));
         }
     }
 

@@ -18,6 +18,9 @@ import java.io.IOException;
  * reservation, not a fault of the append, and a force needs no change of the file's metadata.
  */
 public final class Segment {
+    /** Of a record that may be longer than this the header is read first, and then no more than there is. */
+    private static final int READ_AT_ONCE = 1024;
+
     private static final int ZERO_CHUNK = 1 << 20;
     private static final byte[] ZEROS = new byte[ZERO_CHUNK];
 
@@ -118,9 +121,13 @@ public final class Segment {
         liveEstimate = live;
     }
 
-    /** Whether a record, and the seal after it, fit. */
+    /**
+     * Whether records, and the seal after them, fit, and begin where a location can reach. In a segment that was made
+     * for one large record only that one may go beyond.
+     */
     boolean hasRoom(long size) {
-        return end + size + RecordLayout.SEAL_SIZE <= region.length();
+        return end + size + RecordLayout.SEAL_SIZE <= region.length()
+                && (end == SegmentHeader.SIZE || end + size <= RecordLayout.OFFSET_LIMIT);
     }
 
     /**
@@ -129,15 +136,25 @@ public final class Segment {
      * <p>Crash story: zeros beyond the end of the log are what recovery expects there.
      */
     void reserve(long upTo) throws IOException {
+        while (reserveChunk(upTo)) {
+            // The monitor is free between two chunks: a writer waits for one of the background's at the most.
+        }
+    }
+
+    /** Reserves up to 1 MiB more; false if all is reserved up to the offset, or nothing can be any more. */
+    boolean reserveChunk(long upTo) throws IOException {
         if (upTo <= reserved) {
-            return;
+            return false;
         }
         synchronized (reserving) {
-            while (reserved < upTo && !fileClosed) {
-                int chunk = Math.min(ZERO_CHUNK - reserved % ZERO_CHUNK, region.length() - reserved);
-                file.write(reserved, ZEROS, 0, chunk);
-                reserved += chunk;
+            int from = reserved;
+            if (upTo <= from || fileClosed) {
+                return false;
             }
+            int chunk = Math.min(ZERO_CHUNK - from % ZERO_CHUNK, region.length() - from);
+            file.write(from, ZEROS, 0, chunk);
+            reserved = from + chunk;
+            return true;
         }
     }
 
@@ -171,6 +188,16 @@ public final class Segment {
         closeFile();
     }
 
+    /** Gives all of the file's space back and closes it. Nothing was written to it, so nobody reads it. */
+    void emptyAndClose() throws IOException {
+        synchronized (reserving) {
+            if (!fileClosed) {
+                file.setLength(0);
+            }
+            closeFile();
+        }
+    }
+
     /**
      * Closes the file; idempotent. Nothing can be reserved any more; what is there can be read.
      *
@@ -193,7 +220,7 @@ public final class Segment {
      */
     void read(int offset, long sizeBound, RecordBuffer record) {
         int most = (int) Math.min(sizeBound, region.length() - (long) offset);
-        int first = Math.min(most, 16 << 10);
+        int first = Math.min(most, READ_AT_ONCE);
         try {
             record.ensureCapacity(first);
             region.get(offset, record.bytes(), RecordBuffer.HEADER, first);

@@ -58,9 +58,9 @@ public final class SegmentFiles {
         }
     }
 
-    /** Removes a segment that no record was ever written to. */
+    /** Removes a segment that no record was ever written to; what was reserved in it is free at once. */
     void discard(Segment unused) throws IOException {
-        unused.closeFile();
+        unused.emptyAndClose();
         directory.delete(FileNames.segment(unused.number()));
     }
 

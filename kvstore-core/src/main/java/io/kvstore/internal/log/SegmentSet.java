@@ -59,6 +59,14 @@ public final class SegmentSet {
         used++;
     }
 
+    /** Takes the segment out that was added last, if it was added; no location names it. */
+    void remove(Segment segment) {
+        if (used > 0 && slots.get(used - 1) == segment) {
+            used--;
+            slots.set(used, null);
+        }
+    }
+
     Segment get(int slot) {
         Segment segment = slots.get(slot);
         if (segment == null) {

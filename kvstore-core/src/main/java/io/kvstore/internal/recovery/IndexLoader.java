@@ -56,8 +56,7 @@ final class IndexLoader {
             appended(location);
             switch (batch.kinds[i]) {
                 case RecordLayout.KIND_PUT -> put(bucket(batch.buckets[i], location), key(batch, i), location);
-                case RecordLayout.KIND_TOMBSTONE ->
-                    dead(bucket(batch.buckets[i], location).index().remove(key(batch, i)));
+                case RecordLayout.KIND_TOMBSTONE -> remove(bucket(batch.buckets[i], location), key(batch, i));
                 case RecordLayout.KIND_BUCKET -> declare(batch.buckets[i], name(batch, i), location);
                 default -> drop(bucket(batch.buckets[i], location), location);
             }
@@ -73,9 +72,15 @@ final class IndexLoader {
     }
 
     private void put(BucketIndex bucket, Hash key, long location) {
+        bucket.index().prepare(key);
         dead(bucket.index().put(key, location));
         live(location);
         bucket.markWritten();
+    }
+
+    private void remove(BucketIndex bucket, Hash key) {
+        bucket.index().prepare(key);
+        dead(bucket.index().remove(key));
     }
 
     private void declare(int id, String name, long location) throws InconsistentRecordException {

@@ -65,7 +65,12 @@ final class LogScan {
      * @param records how many records were read
      * @param discarded whether bytes other than zeros lie beyond the end of the log
      */
-    record Result(List<End> segments, int present, long sequence, long records, boolean discarded) {}
+    record Result(List<End> segments, int present, long sequence, long records, boolean discarded) {
+        /** Whether the last segment that counts is sealed, so that the log goes on in one that has to be made anew. */
+        boolean complete() {
+            return segments.isEmpty() || segments.get(segments.size() - 1).sealed();
+        }
+    }
 
     Result run() throws IOException {
         int present = requireContiguous(segmentNumbers());
@@ -89,7 +94,7 @@ final class LogScan {
             }
         }
         if (complete) {
-            throw damaged(present + 1, 0, "the segment is missing, though the one before it is complete");
+            throw damaged(present + 1, 0, "the segment is missing");
         }
         if (batch.count > 0) {
             sink.accept(batch);
@@ -116,8 +121,8 @@ final class LogScan {
     }
 
     /**
-     * Whether a segment has its header; false for one that was half made when the process ended. The header is on
-     * stable storage before the first record, so a record without it is damage.
+     * Whether a segment has its header; false for one that was cut off in front of its first record. The header was on
+     * stable storage before the segment got records, so any other defect is damage.
      */
     private boolean hasHeader(SegmentWindow window, int number) throws IOException {
         int length = (int) Math.min(window.fileLength(), SegmentHeader.SIZE);
@@ -127,8 +132,7 @@ final class LogScan {
         if (defect.isEmpty()) {
             return true;
         }
-        OptionalLong record = DamageSearch.findRecord(window, salt(number), SegmentHeader.SIZE, 0, 0);
-        if (mark != null || record.isPresent()) {
+        if (mark != null || length == SegmentHeader.SIZE) {
             throw damaged(number, 0, defect);
         }
         return false;
@@ -216,8 +220,9 @@ final class LogScan {
             throw damaged(
                     number,
                     offset,
-                    found + "; to give up what comes after, delete "
-                            + directory.path().resolve(FileNames.CLEAN_MARK));
+                    found,
+                    "restore a backup, or give up what comes after this place: delete "
+                            + directory.path().resolve(FileNames.CLEAN_MARK) + " and open the store again");
         }
         if (window.fileLength() > offset) {
             throw damaged(number, offset, "the file goes on behind the end of the log; " + found);
@@ -233,8 +238,11 @@ final class LogScan {
     }
 
     private KVCorruptionException damaged(int number, long offset, String what) {
+        return damaged(number, offset, what, "restore a backup");
+    }
+
+    private KVCorruptionException damaged(int number, long offset, String what, String remedy) {
         return new KVCorruptionException(
-                "segment " + number + " (" + path(number) + "), offset " + offset + ": " + what + ": restore a backup",
-                null);
+                "segment " + number + " (" + path(number) + "), offset " + offset + ": " + what + ": " + remedy, null);
     }
 }

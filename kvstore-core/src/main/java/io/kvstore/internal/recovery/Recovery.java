@@ -25,26 +25,27 @@ import org.slf4j.LoggerFactory;
  * meanwhile; memory beside the index is bounded by a few batches of records.
  *
  * <ol>
- *   <li>{@link LogScan} reads all records and finds the end of the log, or damage. Up to here nothing has changed on
- *       disk.
- *   <li>What lies beyond the end is erased, durably, before anything is appended: it could come back to life behind new
- *       records. A crash in the middle of that leaves less of the same for the next open.
- *   <li>The segments are opened, the last one for appending.
+ *   <li>{@link #read} reads all records and finds the end of the log, or damage. Nothing has changed on disk.
+ *   <li>The caller takes the clean mark away: from here on a crash leaves a log that is read as after a crash.
+ *   <li>{@link #open} erases what lies beyond the end, durably, before anything is appended: it could come back to life
+ *       behind new records. A crash in the middle of that leaves less of the same for the next open. Then it opens the
+ *       segments, the last one for appending.
  * </ol>
  */
 public final class Recovery {
     private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
 
-    private Recovery() {}
+    private final StoreDirectory directory;
+    private final StoreFileLayout store;
+    private final IndexLoader loader;
+    private final LogScan.Result scan;
 
-    /**
-     * The log as it was found.
-     *
-     * @param segments opened, at least one
-     * @param sequence the last sequence number
-     * @param records how many records were read
-     */
-    public record RecoveredLog(SegmentSet segments, long sequence, long records) {}
+    private Recovery(StoreDirectory directory, StoreFileLayout store, IndexLoader loader, LogScan.Result scan) {
+        this.directory = directory;
+        this.store = store;
+        this.loader = loader;
+        this.scan = scan;
+    }
 
     /**
      * Reads the log.
@@ -53,26 +54,23 @@ public final class Recovery {
      * @param store which store
      * @param mark the clean mark, or null after a crash
      * @param catalog gets the buckets and their keys
-     * @param segmentSize of a segment that has to be made
      * @param storeName for the names of threads
-     * @return the log
-     * @throws KVCorruptionException if it is damaged
+     * @return what was found
+     * @throws KVCorruptionException if the log is damaged
      * @throws IOException if it cannot be read
      */
-    public static RecoveredLog run(
+    public static Recovery read(
             StoreDirectory directory,
             StoreFileLayout store,
             @Nullable CleanMarkLayout mark,
             BucketCatalog catalog,
-            int segmentSize,
             String storeName)
             throws IOException {
         IndexLoader loader = new IndexLoader(catalog);
         KeyHash hash = new KeyHash(store.secret0(), store.secret1());
-        LogScan.Result scan;
         try (RecordPipe pipe = new RecordPipe(storeName)) {
             pipe.start(() -> new LogScan(directory, store, hash, mark, pipe).run());
-            scan = pipe.drainTo(loader);
+            return new Recovery(directory, store, loader, pipe.drainTo(loader));
         } catch (InconsistentRecordException e) {
             String name = FileNames.segment(e.slot + 1);
             throw new KVCorruptionException(
@@ -80,14 +78,44 @@ public final class Recovery {
                             + ": a record contradicts the log before it: " + e.getMessage() + ": restore a backup",
                     e);
         }
-        erase(directory, scan);
-        return new RecoveredLog(
-                openSegments(new SegmentFiles(directory, store), scan, loader, segmentSize),
-                scan.sequence(),
-                scan.records());
     }
 
-    private static void erase(StoreDirectory directory, LogScan.Result scan) throws IOException {
+    /**
+     * The last sequence number.
+     *
+     * @return 0 in an empty log
+     */
+    public long sequence() {
+        return scan.sequence();
+    }
+
+    /**
+     * How many records were read.
+     *
+     * @return the count, seals left out
+     */
+    public long records() {
+        return scan.records();
+    }
+
+    /**
+     * Makes the log ready to go on.
+     *
+     * @param segmentSize of a segment that has to be made
+     * @return its segments, at least one
+     * @throws IOException if a file cannot be cut, removed, or opened
+     */
+    public SegmentSet open(int segmentSize) throws IOException {
+        erase();
+        return openSegments(new SegmentFiles(directory, store), segmentSize);
+    }
+
+    /**
+     * Removes and cuts.
+     *
+     * <p>Crash story: segments go from the last one down, each durably, so that those that are left have no gap.
+     */
+    private void erase() throws IOException {
         List<End> segments = scan.segments();
         if (scan.discarded()) {
             LOG.warn(
@@ -96,10 +124,12 @@ public final class Recovery {
                     segments.size(),
                     scan.present());
         }
-        for (int number = scan.present(); number > segments.size(); number--) {
+        // A torn segment behind a complete one keeps its name; it is made anew in place below.
+        int kept = segments.size() + (scan.complete() ? 1 : 0);
+        for (int number = scan.present(); number > kept; number--) {
             directory.delete(FileNames.segment(number));
+            directory.sync();
         }
-        directory.sync();
         for (int i = 0; i < segments.size(); i++) {
             End end = segments.get(i);
             if (end.fileLength() > end.offset()) {
@@ -111,19 +141,16 @@ public final class Recovery {
         }
     }
 
-    private static SegmentSet openSegments(SegmentFiles files, LogScan.Result scan, IndexLoader loader, int segmentSize)
-            throws IOException {
+    private SegmentSet openSegments(SegmentFiles files, int segmentSize) throws IOException {
         SegmentSet set = new SegmentSet();
-        boolean sealed = true;
         for (int slot = 0; slot < scan.segments().size(); slot++) {
             End end = scan.segments().get(slot);
-            sealed = end.sealed();
-            int capacity = sealed ? end.offset() : Math.max(segmentSize, end.offset() + RecordLayout.SEAL_SIZE);
+            int capacity = end.sealed() ? end.offset() : Math.max(segmentSize, end.offset() + RecordLayout.SEAL_SIZE);
             Segment segment = files.open(slot + 1, set.nextSlot(), end.offset(), capacity);
             segment.restoreEstimates(loader.appendedEstimate(slot), loader.liveEstimate(slot));
             set.add(segment);
         }
-        if (sealed) {
+        if (scan.complete()) {
             int slot = set.nextSlot();
             set.add(files.create(slot + 1, slot, segmentSize));
         }

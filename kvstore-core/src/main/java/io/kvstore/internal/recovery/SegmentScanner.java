@@ -72,7 +72,7 @@ final class SegmentScanner {
         return RecordLayout.isKind(bytes[header + RecordLayout.KIND])
                 && bytes[header + RecordLayout.FLAGS] == RecordLayout.KNOWN_FLAGS
                 && syncedOffset(bytes, header) <= offset
-                && offset < RecordLayout.OFFSET_LIMIT
+                && (offset < RecordLayout.OFFSET_LIMIT || bytes[header + RecordLayout.KIND] == RecordLayout.KIND_SEAL)
                 && offset + size <= Math.min(window.fileLength(), Integer.MAX_VALUE);
     }
 

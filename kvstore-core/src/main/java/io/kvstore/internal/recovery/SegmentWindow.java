@@ -92,7 +92,7 @@ final class SegmentWindow {
 
     /** Whether the checksum of the record at an offset is right; all of it must be in the file. */
     boolean isIntact(long offset, long size, long token) throws IOException {
-        int header = load(offset, RecordLayout.HEADER_SIZE);
+        int header = load(offset, (int) Math.min(size, CAPACITY));
         int checksum = LittleEndian.getInt(bytes, header + RecordLayout.CHECKSUM);
         LittleEndian.putLong(placed, 0, token);
         System.arraycopy(bytes, header, placed, 8, RecordLayout.CHECKSUM);
@@ -100,7 +100,7 @@ final class SegmentWindow {
         long position = offset + RecordLayout.HEADER_SIZE;
         long end = offset + size;
         while (position < end) {
-            int chunk = (int) Math.min(end - position, CAPACITY - RecordLayout.HEADER_SIZE);
+            int chunk = (int) Math.min(end - position, CAPACITY - (position - offset) % CAPACITY);
             crc.update(bytes, load(position, chunk), chunk);
             position += chunk;
         }

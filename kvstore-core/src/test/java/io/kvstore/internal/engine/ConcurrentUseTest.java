@@ -171,7 +171,8 @@ class ConcurrentUseTest {
                     // The first force takes until all writers have appended: the next one must serve all the others.
                     try {
                         allWaiting.await();
-                        while (store.size() < 16) {
+                        long deadline = System.nanoTime() + 10_000_000_000L;
+                        while (store.size() < 16 && System.nanoTime() < deadline) {
                             Thread.onSpinWait();
                         }
                     } catch (InterruptedException e) {

@@ -330,6 +330,36 @@ class DamageTest {
     }
 
     @Test
+    void oldRecordBehindNewOnesIsNotTakenThoughItIsIntact() throws IOException {
+        KVOptions options = KVOptions.builder().durability(Durability.BUFFERED).build();
+        Path original = temp.resolve("original");
+        Path killed = temp.resolve("killed");
+        byte[] old;
+        try (KVStore store = KVStore.open(original, options)) {
+            store.put(Bytes.of("a"), Bytes.of("1"));
+            Stores.copy(original, killed);
+            store.put(Bytes.of("b"), new byte[35]);
+            store.put(Bytes.of("c"), Bytes.of("old"));
+            old = Files.readAllBytes(original.resolve("0000000001.seg"));
+        }
+        Path twice = temp.resolve("twice");
+        try (KVStore store = KVStore.open(killed, options)) {
+            store.put(Bytes.of("d"), Bytes.of("2"));
+            store.put(Bytes.of("e"), Bytes.of("3"));
+            Stores.copy(killed, twice);
+        }
+        // As if the erasing of what lay behind the end had been lost: "c" fits on exactly behind "e".
+        Path log = twice.resolve("0000000001.seg");
+        byte[] bytes = Files.readAllBytes(log);
+        int end = 64 + 3 * 32;
+        System.arraycopy(old, end, bytes, end, 32);
+        Files.write(log, bytes);
+        try (KVStore store = KVStore.open(twice, options)) {
+            assertThat(Stores.scan(store)).containsOnlyKeys("a", "d", "e");
+        }
+    }
+
+    @Test
     void segmentOfAnotherStoreIsRefused() throws IOException {
         Path one = temp.resolve("one");
         Path two = temp.resolve("two");
