@@ -1,0 +1,322 @@
+package io.kvstore.internal.index;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kvstore.internal.index.Index.Part;
+import io.kvstore.internal.index.KeyHash.Hash;
+import io.kvstore.testing.Seeds;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+class ShardedIndexTest {
+    private static final int MILLION = 1_000_000;
+
+    /** More than any one table holds. */
+    private static final int SEVERAL_TABLES = 60_000;
+
+    private static final long SEED = Seeds.next(ShardedIndexTest.class);
+    private final ShardedIndex index = new ShardedIndex();
+
+    /** The keys of one seed, again and again the same. */
+    private static final class Keys {
+        private final SplittableRandom random = new SplittableRandom(SEED);
+
+        Hash next() {
+            return new Hash(random.nextLong(), random.nextLong());
+        }
+    }
+
+    private static final long PASSING = Location.of(60_000, 64, 32);
+
+    private static long location(int n) {
+        return Location.of(n >>> 25, (n & (1 << 25) - 1) * 8 + 64, 32);
+    }
+
+    @Test
+    void emptyIndexHasNothingAndTakesNextToNothing() {
+        assertThat(index.size()).isZero();
+        assertThat(index.get(new Hash(1, 2))).isEqualTo(Location.NONE);
+        assertThat(remove(new Hash(1, 2))).isEqualTo(Location.NONE);
+        assertThat(index.part(0)).satisfies(part -> {
+            assertThat(part.locations()).isEmpty();
+            assertThat(part.next()).isZero();
+        });
+        assertThat(index.memoryBytes()).isLessThan(400);
+    }
+
+    @Test
+    void overwriteAndRemoveTellTheFormerLocationAndOnlyNewKeysCount() {
+        Hash key = new Hash(-1, -1);
+        assertThat(put(key, location(1))).isEqualTo(Location.NONE);
+        assertThat(put(key, location(2))).isEqualTo(location(1));
+        assertThat(index.size()).isOne();
+        assertThat(remove(key)).isEqualTo(location(2));
+        assertThat(remove(key)).isEqualTo(Location.NONE);
+        assertThat(index.size()).isZero();
+    }
+
+    @Test
+    void preparedKeyNeedsNoMoreMemory() {
+        Keys keys = new Keys();
+        for (int i = 0; i < SEVERAL_TABLES; i++) {
+            Hash key = keys.next();
+            index.prepare(key);
+            long prepared = index.memoryBytes();
+            index.put(key, location(i));
+            if (index.memoryBytes() != prepared) {
+                assertThat(index.memoryBytes()).as("seed %d, key %d", SEED, i).isEqualTo(prepared);
+            }
+        }
+        keys = new Keys();
+        for (int i = 0; i < SEVERAL_TABLES; i++) {
+            Hash key = keys.next();
+            index.prepare(key);
+            long prepared = index.memoryBytes();
+            index.remove(key);
+            if (index.memoryBytes() != prepared) {
+                assertThat(index.memoryBytes())
+                        .as("seed %d, key %d removed", SEED, i)
+                        .isEqualTo(prepared);
+            }
+        }
+    }
+
+    @Test
+    void preparingChangesNoEntry() {
+        List<Hash> present = fill(new Keys(), SEVERAL_TABLES);
+        SplittableRandom random = new SplittableRandom(~SEED);
+        for (int i = 0; i < SEVERAL_TABLES; i++) {
+            index.prepare(new Hash(random.nextLong(), random.nextLong()));
+        }
+        assertThat(index.size()).isEqualTo(present.size());
+        assertThat(new HashSet<>(allParts())).hasSize(present.size());
+    }
+
+    @Test
+    @Tag("model")
+    void indexIsAMap() {
+        Random random = new Random(SEED);
+        List<Hash> keys = awkwardKeys(random);
+        Map<Hash, Long> model = new HashMap<>();
+        for (int i = 0; i < 200_000; i++) {
+            // Up to some 45,000 keys, then down to a few, then up again.
+            boolean growing = i < 90_000 || i >= 150_000;
+            Hash key = keys.get(random.nextInt(keys.size()));
+            long expected = model.getOrDefault(key, Location.NONE);
+            long former;
+            if (random.nextInt(100) < (growing ? 90 : 8)) {
+                former = put(key, location(i));
+                model.put(key, location(i));
+            } else {
+                former = remove(key);
+                model.remove(key);
+            }
+            if (former != expected || index.size() != model.size()) {
+                assertThat(former).as("seed %d, step %d", SEED, i).isEqualTo(expected);
+                assertThat(index.size()).as("seed %d, step %d", SEED, i).isEqualTo(model.size());
+            }
+            if (i % 20_000 == 19_999) {
+                assertSame(model, keys, "seed " + SEED + ", step " + i);
+            }
+        }
+    }
+
+    /** Even ones, ones that crowd a part of the range, ones that share a home slot, ones that share half their bits. */
+    private static List<Hash> awkwardKeys(Random random) {
+        List<Hash> keys = new ArrayList<>();
+        while (keys.size() < SEVERAL_TABLES) {
+            long high = random.nextLong();
+            long low = random.nextLong();
+            keys.add(new Hash(high, low));
+            keys.add(new Hash(high >>> random.nextInt(3), low));
+            keys.add(new Hash(high ^ random.nextInt(16), low));
+            keys.add(new Hash(high, low ^ 1L << 32 + random.nextInt(32)));
+            keys.add(new Hash(high, low ^ 1L << random.nextInt(17)));
+        }
+        return keys;
+    }
+
+    private void assertSame(Map<Hash, Long> model, List<Hash> keys, String when) {
+        for (Hash key : keys) {
+            long expected = model.getOrDefault(key, Location.NONE);
+            long found = index.get(key);
+            if (found != expected) {
+                assertThat(found).as(when).isEqualTo(expected);
+            }
+        }
+        List<Long> expected = new ArrayList<>(model.values());
+        List<Long> found = allParts();
+        Collections.sort(expected);
+        Collections.sort(found);
+        assertThat(found.equals(expected))
+                .as("the parts make up the whole; " + when)
+                .isTrue();
+    }
+
+    private List<Long> allParts() {
+        List<Long> all = new ArrayList<>();
+        long start = 0;
+        do {
+            Part part = index.part(start);
+            for (long location : part.locations()) {
+                all.add(location);
+            }
+            start = part.next();
+        } while (start != 0);
+        return all;
+    }
+
+    @Test
+    void partsHoldEachKeyOnceThoughTablesSplitAndShrinkBetweenThem() {
+        Keys keys = new Keys();
+        List<Hash> present = fill(keys, SEVERAL_TABLES);
+        int tables = partStarts().size();
+        List<Hash> passing = new ArrayList<>();
+        Set<Long> seen = new HashSet<>();
+        int parts = 0;
+        long start = 0;
+        do {
+            Part part = index.part(start);
+            for (long location : part.locations()) {
+                if (location != PASSING) {
+                    assertThat(seen.add(location)).as("seed %d: once", SEED).isTrue();
+                }
+            }
+            start = part.next();
+            parts++;
+            if (parts % 2 == 1) {
+                for (int i = 0; i < SEVERAL_TABLES; i++) {
+                    passing.add(keys.next());
+                    put(passing.get(i), PASSING);
+                }
+            } else {
+                passing.forEach(this::remove);
+                passing.clear();
+            }
+        } while (start != 0);
+        assertThat(seen).as("seed %d", SEED).hasSize(present.size());
+        assertThat(parts).as("parts: tables have split meanwhile").isGreaterThan(tables);
+    }
+
+    private List<Long> partStarts() {
+        List<Long> starts = new ArrayList<>();
+        long start = 0;
+        do {
+            starts.add(start);
+            start = index.part(start).next();
+        } while (start != 0);
+        return starts;
+    }
+
+    @Test
+    void aKeyTakesAtMost32BytesWhereverTheIndexStandsInItsGrowth() {
+        Keys keys = new Keys();
+        for (int count = 1; count <= MILLION; count++) {
+            put(keys.next(), location(count));
+            if (count > 1000 && count % (count < 50_000 ? 10 : 1000) == 0) {
+                double bytes = (double) index.memoryBytes() / count;
+                double most = count < 10_000 ? 40 : 32;
+                if (bytes > most) {
+                    assertThat(bytes)
+                            .as("seed %d: bytes a key of %d", SEED, count)
+                            .isLessThanOrEqualTo(most);
+                }
+            }
+        }
+        assertThat(index.size()).isEqualTo(MILLION);
+    }
+
+    @Test
+    void memoryStaysWhereItIsWhileKeysComeAndGo() {
+        Keys keys = new Keys();
+        List<Hash> present = fill(keys, SEVERAL_TABLES);
+        Random random = new Random(SEED);
+        for (int i = 0; i < 5 * SEVERAL_TABLES; i++) {
+            Hash fresh = keys.next();
+            assertThat(remove(present.set(random.nextInt(present.size()), fresh)))
+                    .isNotEqualTo(Location.NONE);
+            put(fresh, location(i));
+            if (i % 1000 == 0) {
+                assertThat((double) index.memoryBytes() / index.size())
+                        .as("seed %d: bytes a key after %d rounds", SEED, i)
+                        .isLessThanOrEqualTo(40);
+            }
+        }
+    }
+
+    @Test
+    void indexShrinksWhenItsKeysAreRemoved() {
+        List<Hash> keys = fill(new Keys(), 200_000);
+        long full = index.memoryBytes();
+        Collections.shuffle(keys, new Random(SEED));
+        for (int i = 0; i < keys.size(); i++) {
+            assertThat(remove(keys.get(i))).isNotEqualTo(Location.NONE);
+            int left = keys.size() - i - 1;
+            if (left >= 10_000 && left % 1000 == 0) {
+                assertThat((double) index.memoryBytes() / left)
+                        .as("seed %d: bytes a key with %d of %d left", SEED, left, keys.size())
+                        .isLessThanOrEqualTo(20 / SlotTable.MIN_LOAD + 5);
+            }
+        }
+        assertThat(index.size()).isZero();
+        assertThat(index.memoryBytes()).as("of %d bytes", full).isLessThan(full / 100);
+        assertThat(allParts()).isEmpty();
+        Hash again = keys.get(0);
+        put(again, location(1));
+        assertThat(index.get(again)).isEqualTo(location(1));
+    }
+
+    @Test
+    void tablesGoDeeperOnlyWhereTheKeysAre() {
+        SplittableRandom random = new SplittableRandom(SEED);
+        List<Hash> keys = new ArrayList<>();
+        for (int i = 0; i < 100_000; i++) {
+            // More than half of all keys are in the lowest eighth of the range, which a good hash would never do.
+            keys.add(new Hash(random.nextLong() >>> random.nextInt(5), random.nextLong()));
+            put(keys.get(i), location(i));
+        }
+        for (int i = 0; i < keys.size(); i++) {
+            if (index.get(keys.get(i)) != location(i)) {
+                assertThat(index.get(keys.get(i)))
+                        .as("seed %d, key %d", SEED, i)
+                        .isEqualTo(location(i));
+            }
+        }
+        assertThat(index.size()).isEqualTo(keys.size());
+        assertThat(new HashSet<>(allParts())).hasSize(keys.size());
+        assertThat((double) index.memoryBytes() / keys.size()).isLessThan(32);
+        List<Long> starts = partStarts();
+        long inTheLowestEighth =
+                starts.stream().filter(start -> start >>> 61 == 0).count();
+        long inTheUpperHalf = starts.stream().filter(start -> start < 0).count();
+        assertThat(inTheLowestEighth).isGreaterThan(4 * inTheUpperHalf);
+    }
+
+    private long put(Hash key, long location) {
+        index.prepare(key);
+        return index.put(key, location);
+    }
+
+    private long remove(Hash key) {
+        index.prepare(key);
+        return index.remove(key);
+    }
+
+    private List<Hash> fill(Keys keys, int count) {
+        List<Hash> filled = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            filled.add(keys.next());
+            put(filled.get(i), location(i));
+        }
+        return filled;
+    }
+}
