@@ -8,8 +8,9 @@ import java.lang.invoke.VarHandle;
  * The index as many small {@link SlotTable}s behind a directory, chosen by the leading bits of the hash; a table that
  * is full grows by a quarter, and one that is as large as a table may be splits in two (extendible hashing: Fagin et
  * al., 1979). So a growth copies at most some 20,000 entries, a fraction of a millisecond, whatever the size of the
- * index; and every table is between 0.64 and 0.8 full, 25 to 31.25 bytes a key, where doubling would swing between 25
- * and 50.
+ * index. As long as keys are added, every table is between 0.64 and 0.8 full: 25 to 31.25 bytes a key, where doubling
+ * would swing between 25 and 50. Where keys are removed, a table shrinks at a load of 0.45. All of that relies on
+ * hashes whose leading bits are spread evenly, as those of {@link KeyHash} are.
  *
  * <p><b>Readers</b> take the directory by an acquire, the table in it by an acquire, and look. A table that was
  * replaced is never written again, and its successors are first written after they are published: a reader that is
@@ -55,6 +56,11 @@ public final class ShardedIndex implements Index {
     @Override
     public long get(Hash key) {
         return table(key.high()).get(key.high(), key.low());
+    }
+
+    @Override
+    public long touch(Hash key) {
+        return table(key.high()).touch(key.high());
     }
 
     @Override

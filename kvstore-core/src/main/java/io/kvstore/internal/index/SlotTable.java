@@ -31,8 +31,8 @@ final class SlotTable {
     /** Load of a table that replaces another one: at most 20 / 0.64 = 31.25 bytes a key. */
     static final double FRESH_LOAD = 0.64;
 
-    /** Below this load a table is replaced by a smaller one. */
-    static final double MIN_LOAD = 0.25;
+    /** Below this load a table is replaced by a smaller one: at most 20 / 0.45 = 44.4 bytes a key after deletes. */
+    static final double MIN_LOAD = 0.45;
 
     static final int MIN_CAPACITY = 8;
 
@@ -105,6 +105,10 @@ final class SlotTable {
             }
             // The slot was written meanwhile: look at it again.
         }
+    }
+
+    long touch(long fingerprint) {
+        return words[wordIndex(home(fingerprint))];
     }
 
     long put(long fingerprint, long low, long location) {

@@ -243,7 +243,7 @@ public final class Log implements AutoCloseable {
      * Returns when everything below a position is on stable storage.
      *
      * @param position from {@link #position}
-     * @throws KVException with code {@link KVErrorCode#SYNC_FAILED}
+     * @throws KVException with code {@link io.kvstore.KVErrorCode#SYNC_FAILED}
      */
     public void awaitSynced(long position) {
         sync.await(position);

@@ -78,6 +78,7 @@ public final class ReaderPins {
         /** Gives the pin back. */
         @Override
         public void close() {
+            assert slots[slot] != 0 : "a pin is given back twice";
             record.trim();
             SLOT.setRelease(slots, slot, 0L);
         }

@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
  */
 final class ReserveAhead implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ReserveAhead.class);
-    private static final int MIN_AHEAD = 1 << 20;
+    private static final int MIN_AHEAD = 2 << 20;
     private static final int MAX_AHEAD = 32 << 20;
 
     private final SegmentFiles files;

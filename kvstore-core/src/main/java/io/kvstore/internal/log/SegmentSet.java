@@ -68,7 +68,8 @@ public final class SegmentSet {
     }
 
     Segment get(int slot) {
-        Segment segment = slots.get(slot);
+        AtomicReferenceArray<@Nullable Segment> current = slots;
+        Segment segment = slot < current.length() ? current.get(slot) : null;
         if (segment == null) {
             throw new IllegalStateException("no segment in slot " + slot);
         }

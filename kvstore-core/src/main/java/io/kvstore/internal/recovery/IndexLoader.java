@@ -17,9 +17,16 @@ import org.jspecify.annotations.Nullable;
  * Belongs to one thread.
  */
 final class IndexLoader {
+    /** How many records ahead are touched: their slots fit into the second-level cache. */
+    private static final int TOUCHED_AHEAD = 256;
+
     private final BucketCatalog catalog;
     private long[] liveEstimates = new long[64];
     private long[] appendedEstimates = new long[64];
+
+    /** Keeps the reads of {@link #touch} from being optimised away. */
+    @SuppressWarnings("unused")
+    private long touched;
 
     /** The bucket of the record before, which most often is that of the next, too. */
     private @Nullable BucketIndex recent;
@@ -52,6 +59,9 @@ final class IndexLoader {
 
     void apply(RecordBatch batch) throws InconsistentRecordException {
         for (int i = 0; i < batch.count; i++) {
+            if (i % TOUCHED_AHEAD == 0) {
+                touch(batch, i, Math.min(i + TOUCHED_AHEAD, batch.count));
+            }
             long location = batch.locations[i];
             appended(location);
             switch (batch.kinds[i]) {
@@ -61,6 +71,22 @@ final class IndexLoader {
                 default -> drop(bucket(batch.buckets[i], location), location);
             }
         }
+    }
+
+    /** Brings the slots of the next records into the caches; if most of them are of the bucket seen last, that is. */
+    private void touch(RecordBatch batch, int from, int to) {
+        BucketIndex bucket = recent;
+        if (bucket == null) {
+            return;
+        }
+        long sum = 0;
+        for (int i = from; i < to; i++) {
+            Hash key = batch.keys[i];
+            if (key != null) {
+                sum += bucket.index().touch(key);
+            }
+        }
+        touched = sum;
     }
 
     private static Hash key(RecordBatch batch, int i) {

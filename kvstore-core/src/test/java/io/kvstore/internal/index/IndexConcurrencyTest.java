@@ -11,15 +11,18 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * One writer, two readers without a lock. Some keys are there all the time and only change their locations; others come
- * and go, and make the tables grow, split, shrink and reuse their slots.
+ * One writer, some readers without a lock. Some keys are there all the time and only change their locations; others
+ * come and go, and make the tables grow, split, shrink and reuse their slots.
  */
 @Tag("concurrency")
 class IndexConcurrencyTest {
     private static final long RUN_NANOS = TimeUnit.SECONDS.toNanos(2);
-    private static final int READERS = 2;
+    /** More threads than most machines have processors: some are interrupted in the middle of a read. */
+    private static final int READERS = 3;
 
     private static final long SEED = Seeds.next(IndexConcurrencyTest.class);
     private final AtomicLong reads = new AtomicLong();
@@ -127,7 +130,7 @@ class IndexConcurrencyTest {
             // Tables split only once in the life of an index.
             return rounds.get() % 2 == 0 ? growing(rounds.get()) : current;
         });
-        assertThat(rounds.get()).as("seed %d: rounds", SEED).isGreaterThan(3);
+        assertThat(rounds.get()).as("seed %d: rounds", SEED).isGreaterThan(1);
     }
 
     private World growing(long round) {
@@ -140,14 +143,15 @@ class IndexConcurrencyTest {
     }
 
     /** All keys share their home slot and all the bits that stand beside the location: what tells them apart races. */
-    @Test
-    void presentKeysAreFoundWhileTheSlotsAroundThemAreReused() {
-        Hash[] keys = new Hash[40];
+    @ParameterizedTest
+    @ValueSource(ints = {6, 40})
+    void presentKeysAreFoundWhileTheSlotsAroundThemAreReused(int count) {
+        Hash[] keys = new Hash[count];
         for (int id = 0; id < keys.length; id++) {
-            // Stable and passing keys take turns in the chain; half of them share the extra bits, too.
+            // Half of them share the extra bits, too.
             keys[id] = new Hash(0xFFFF_FFFE_0000_0000L | id, (id % 2 == 0 ? 0L : id) << 32 | 0x1_5555);
         }
-        run(new World(keys, 8), (world, random) -> {
+        run(new World(keys, count / 4), (world, random) -> {
             for (int i = 0; i < 10_000; i++) {
                 int id = random.nextInt(world.keys.length);
                 if (id < world.stable || random.nextBoolean()) {

@@ -162,7 +162,7 @@ class SlotTableTest {
         for (int i = 0; i < 80; i++) {
             assertThat(table.isFull()).as("with %d entries", i).isFalse();
             put(table, spread(i), location(i));
-            assertThat(table.isSparse()).as("with %d entries", i + 1).isEqualTo(i + 1 < 25);
+            assertThat(table.isSparse()).as("with %d entries", i + 1).isEqualTo(i + 1 < 45);
         }
         assertThat(table.isFull()).isTrue();
     }

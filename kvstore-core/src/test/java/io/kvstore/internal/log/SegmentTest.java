@@ -23,6 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class SegmentTest {
     private static final int CAPACITY = 8 << 20;
+    private static final int CHUNK = Segment.ZERO_CHUNK;
 
     private final HeapDirectory directory = new HeapDirectory();
     private final SegmentFiles files =
@@ -154,19 +155,19 @@ class SegmentTest {
     }
 
     @Test
-    void spaceIsReservedInWholeMegabytesAndNeverBeyondTheCapacity() throws IOException {
+    void spaceIsReservedInWholeChunksAndNeverBeyondTheCapacity() throws IOException {
         segment.reserve(100);
-        assertThat(segment.reserved()).isEqualTo(1 << 20);
-        segment.reserve(1 << 20);
-        assertThat(segment.reserved()).isEqualTo(1 << 20);
-        segment.reserve((1 << 20) + 1);
-        assertThat(segment.reserved()).isEqualTo(2 << 20);
+        assertThat(segment.reserved()).isEqualTo(CHUNK);
+        segment.reserve(CHUNK);
+        assertThat(segment.reserved()).isEqualTo(CHUNK);
+        segment.reserve(CHUNK + 1);
+        assertThat(segment.reserved()).isEqualTo(2 * CHUNK);
         segment.reserve(CAPACITY);
         assertThat(segment.reserved()).isEqualTo(CAPACITY);
-        Segment odd = files.create(8, 7, (1 << 20) + 8);
+        Segment odd = files.create(8, 7, CHUNK + 8);
         odd.reserve(odd.capacity());
-        assertThat(odd.reserved()).isEqualTo((1 << 20) + 8);
-        assertThat(directory.file(FileNames.segment(8)).length()).isEqualTo((1 << 20) + 8);
+        assertThat(odd.reserved()).isEqualTo(CHUNK + 8);
+        assertThat(directory.file(FileNames.segment(8)).length()).isEqualTo(CHUNK + 8);
     }
 
     @Test
@@ -190,12 +191,12 @@ class SegmentTest {
             }
         });
         int reserved = segment.reserved();
-        assertThatThrownBy(() -> segment.reserve(3 << 20)).isInstanceOf(NoSpaceException.class);
+        assertThatThrownBy(() -> segment.reserve(2 * CHUNK)).isInstanceOf(NoSpaceException.class);
         assertThat(segment.reserved()).isEqualTo(reserved);
         assertReads(SegmentHeader.SIZE, 10);
         directory.unhook();
-        segment.reserve(3 << 20);
-        assertThat(segment.reserved()).isEqualTo(3 << 20);
+        segment.reserve(2 * CHUNK);
+        assertThat(segment.reserved()).isEqualTo(2 * CHUNK);
     }
 
     @Test
