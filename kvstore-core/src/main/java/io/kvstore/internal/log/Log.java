@@ -280,7 +280,7 @@ public final class Log implements AutoCloseable {
      * @param liveBytes estimate of the current ones
      * @param syncs forces done
      * @param rolls segments sealed
-     * @param stalls writers that had to reserve space themselves
+     * @param stalls times that a writer waited for more than 100 microseconds for room
      * @param stalledNanos the time that took
      */
     public record Figures(
