@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  * caller as soon as the call returns; arrays handed out are the caller's own. Operations on one key are linearizable.
  * All methods may be called by any number of threads; readers take no lock.
  *
- * <p>Beside what each method names, every method throws {@link NullPointerException} for a null argument,
+ * <p>Beside what each method names, every method throws {@link NullPointerException} for a null argument, a
+ * {@link KVException} with code {@link KVErrorCode#KEY_TOO_LARGE} for a key that is longer than a key can be,
  * {@link KVClosedException} once the store is closed, and {@link KVCorruptionException} when it meets a damaged record.
  * Every write throws {@link KVNoSpaceException} when the disk is full, and {@link KVException} with code
  * {@link KVErrorCode#READ_ONLY} on a read-only store or {@link KVErrorCode#SYNC_FAILED} after a failed fsync. A write

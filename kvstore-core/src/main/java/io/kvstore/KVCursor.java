@@ -19,7 +19,7 @@ public interface KVCursor extends AutoCloseable {
      * @return true if there is one, false at the end
      * @throws IllegalStateException if the cursor was closed
      * @throws KVClosedException if the store was closed
-     * @throws KVCorruptionException if the record is damaged
+     * @throws KVCorruptionException if the record is damaged; the next call goes on behind it
      */
     boolean next();
 
@@ -27,7 +27,8 @@ public interface KVCursor extends AutoCloseable {
      * The key of the current entry.
      *
      * @return a new array that the caller may keep
-     * @throws IllegalStateException if there is no current entry, or the cursor was closed
+     * @throws IllegalStateException if there is no current entry (before the first {@link #next()}, at the end, and
+     *     after an error), or the cursor was closed
      */
     byte[] key();
 
@@ -35,7 +36,8 @@ public interface KVCursor extends AutoCloseable {
      * The value of the current entry.
      *
      * @return a new array that the caller may keep
-     * @throws IllegalStateException if there is no current entry, or the cursor was closed
+     * @throws IllegalStateException if there is no current entry (before the first {@link #next()}, at the end, and
+     *     after an error), or the cursor was closed
      */
     byte[] value();
 

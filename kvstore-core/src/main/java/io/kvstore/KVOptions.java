@@ -83,7 +83,7 @@ public final class KVOptions {
 
     /**
      * The longest time in {@link Durability#OS} between a write and the fsync that covers it, as long as the disk keeps
-     * up; in {@link Durability#BUFFERED} it may be ten times as long. Default one second; at least one millisecond.
+     * up; in {@link Durability#BUFFERED} it may be ten times as long. Default one second; one millisecond to one day.
      *
      * @return the interval
      */
@@ -160,7 +160,7 @@ public final class KVOptions {
          * @throws KVException with code {@link KVErrorCode#INVALID_OPTION} if it is outside
          */
         public Builder syncInterval(Duration interval) {
-            Objects.requireNonNull(interval, "interval");
+            Objects.requireNonNull(interval, "syncInterval");
             if (interval.compareTo(Duration.ofMillis(1)) < 0 || interval.compareTo(Duration.ofDays(1)) > 0) {
                 throw invalid("syncInterval", interval, "a duration from 1 millisecond to 1 day");
             }

@@ -22,7 +22,7 @@ public interface KVStore extends KVBucket, AutoCloseable {
     /**
      * Opens the store in a directory with the default options; makes the directory and the store if they are absent.
      *
-     * @param directory absent, empty, or a store
+     * @param directory absent, empty, or a store (then what else is in it is left alone)
      * @return the open store; close it
      * @throws KVException as {@link #open(Path, KVOptions)}
      */
@@ -33,7 +33,7 @@ public interface KVStore extends KVBucket, AutoCloseable {
     /**
      * Opens the store in a directory. Reads the whole log once to rebuild the index, at the speed of the disk.
      *
-     * @param directory absent, empty, or a store
+     * @param directory absent, empty, or a store (then what else is in it is left alone)
      * @param options how to open it
      * @return the open store; close it
      * @throws KVLockedException if it is open already, in this process or another

@@ -100,13 +100,18 @@ class Bucket implements KVBucket {
         return new Cursor(engine, current());
     }
 
+    @Override
+    public String toString() {
+        return "KVBucket[" + name + "]";
+    }
+
     private static void requireKey(byte[] key) {
         Objects.requireNonNull(key, "key");
         if (key.length > RecordLayout.MAX_KEY_LENGTH) {
             throw new KVException(
                     KVErrorCode.KEY_TOO_LARGE,
                     "key of " + key.length + " bytes: a key has at most " + RecordLayout.MAX_KEY_LENGTH
-                            + " bytes; nothing was written");
+                            + " bytes; nothing was done");
         }
     }
 

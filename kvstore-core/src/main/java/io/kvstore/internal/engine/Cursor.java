@@ -45,10 +45,10 @@ final class Cursor implements KVCursor {
             position = 0;
             started = true;
         }
-        long location = part.locations()[position];
+        // Past the record before it is read: a damaged one is told once, and the cursor can go on behind it.
+        long location = part.locations()[position++];
         assert location != Location.NONE : "an empty slot in a part";
         engine.readPinned(location, record);
-        position++;
         current = true;
         return true;
     }

@@ -154,8 +154,10 @@ public final class FileStore extends Bucket implements KVStore {
         if (BucketNames.encode(name) == null) {
             throw new KVException(
                     KVErrorCode.INVALID_BUCKET_NAME,
-                    "bucket name of " + name.length() + " characters: a name is 1 to " + BucketNames.MAX_LENGTH
-                            + " bytes of UTF-8 without half surrogate pairs; the default bucket is the store itself");
+                    (name.isEmpty() ? "empty bucket name" : "bucket name of " + name.length() + " characters")
+                            + ": a name makes 1 to " + BucketNames.MAX_LENGTH
+                            + " bytes of UTF-8 (a letter may take up to 3), and has no half of a surrogate pair; the"
+                            + " default bucket is the store itself");
         }
         return name;
     }

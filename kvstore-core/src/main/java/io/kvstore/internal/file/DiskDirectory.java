@@ -55,7 +55,8 @@ public final class DiskDirectory implements StoreDirectory {
             Files.createDirectory(absolute);
         } catch (FileAlreadyExistsException e) {
             if (!Files.isDirectory(absolute)) {
-                throw e;
+                // A link to nowhere, or a file that came in between.
+                throw new NotDirectoryException(absolute.toString());
             }
         }
         if (parent != null) {

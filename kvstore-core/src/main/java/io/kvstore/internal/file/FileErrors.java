@@ -26,7 +26,8 @@ public final class FileErrors {
                             + "; free some space and try again",
                     cause);
         }
-        return new KVException(KVErrorCode.IO_ERROR, describe(cause) + ": " + consequence + "; check the disk", cause);
+        String remedy = cause instanceof FileSystemException ? "check the path and its permissions" : "check the disk";
+        return new KVException(KVErrorCode.IO_ERROR, describe(cause) + ": " + consequence + "; " + remedy, cause);
     }
 
     /** The messages of the JDK's own exceptions are often the bare path. */
@@ -34,7 +35,7 @@ public final class FileErrors {
         if (cause instanceof AccessDeniedException e) {
             return "access to " + e.getFile() + " is denied";
         } else if (cause instanceof NoSuchFileException e) {
-            return "file " + e.getFile() + " is missing";
+            return "there is no " + e.getFile() + ", and it could not be made";
         } else if (cause instanceof FileSystemException e && e.getReason() == null) {
             return cause.toString();
         }

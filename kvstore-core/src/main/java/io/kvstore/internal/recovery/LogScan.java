@@ -221,8 +221,9 @@ final class LogScan {
                     number,
                     offset,
                     found,
-                    "restore a backup, or give up what comes after this place: delete "
-                            + directory.path().resolve(FileNames.CLEAN_MARK) + " and open the store again");
+                    "restore a backup; or copy the directory, and then give up for good all records after number "
+                            + sequence + ": delete " + directory.path().resolve(FileNames.CLEAN_MARK)
+                            + " and open the store");
         }
         if (window.fileLength() > offset) {
             throw damaged(number, offset, "the file goes on behind the end of the log; " + found);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.fail;
 
 import io.kvstore.Durability;
 import io.kvstore.KVCorruptionException;
+import io.kvstore.KVCursor;
 import io.kvstore.KVErrorCode;
 import io.kvstore.KVException;
 import io.kvstore.KVOptions;
@@ -408,6 +409,20 @@ class DamageTest {
                 .hasMessageContaining("0000000001.seg")
                 .hasMessageContaining("offset 64");
         assertThat(store.get(Bytes.of("b"))).isEqualTo(Bytes.of("2"));
+        int told = 0;
+        int found = 0;
+        try (KVCursor cursor = store.scan()) {
+            for (boolean more = true; more; ) {
+                try {
+                    more = cursor.next();
+                    found += more ? 1 : 0;
+                } catch (KVCorruptionException e) {
+                    told++;
+                }
+            }
+        }
+        assertThat(told).isEqualTo(1);
+        assertThat(found).isEqualTo(1);
         store.close();
     }
 }
