@@ -183,13 +183,15 @@ class FaultTest {
             Thread.onSpinWait();
         }
         KVException refused = null;
-        while (refused == null) {
+        long deadline = System.nanoTime() + 30_000_000_000L;
+        while (refused == null && System.nanoTime() < deadline) {
             try {
                 store.put(Bytes.of("b"), Bytes.of("2"));
             } catch (KVException e) {
                 refused = e;
             }
         }
+        assertThat(refused).isNotNull();
         assertThat(refused.code()).isEqualTo(KVErrorCode.SYNC_FAILED);
         assertThatThrownBy(store::close).isInstanceOf(KVException.class);
     }
