@@ -1,5 +1,6 @@
 package io.kvstore;
 
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +38,23 @@ public interface KVBucket {
      *     is written
      */
     void put(byte[] key, byte[] value);
+
+    /**
+     * Stores a value that is there for some time: from then on the key is absent, everywhere, as if it were deleted. A
+     * later put without a time-to-live stores a value that stays.
+     *
+     * <p>Time is that of the wall clock, in milliseconds, but never goes back as long as the store is open: if the
+     * clock is set back, time stands still until it has caught up, and nothing that has expired comes back. If it is
+     * set forward, values expire that much earlier. After a crash or a close the clock counts as it is then. Space and
+     * index entry of an expired value are given back by the merge.
+     *
+     * @param key 0 to 65,535 bytes
+     * @param value 0 to {@link KVOptions#maxValueSize()} bytes
+     * @param timeToLive more than zero; a part of a millisecond counts as a whole one
+     * @throws KVException with code {@link KVErrorCode#INVALID_TIME_TO_LIVE}, {@link KVErrorCode#KEY_TOO_LARGE} or
+     *     {@link KVErrorCode#VALUE_TOO_LARGE}; nothing is written
+     */
+    void put(byte[] key, byte[] value, Duration timeToLive);
 
     /**
      * Reads the value of a key. Costs one probe of the index, and one read of the log if the key is present.
@@ -85,7 +103,7 @@ public interface KVBucket {
     boolean delete(byte[] key, byte[] expected);
 
     /**
-     * Whether a key is present. Costs one probe of the index; no file is touched.
+     * Whether a key is present. Costs one probe of the index; a file is touched only if the value has a time-to-live.
      *
      * @param key the key
      * @return true if it is present
@@ -93,9 +111,10 @@ public interface KVBucket {
     boolean containsKey(byte[] key);
 
     /**
-     * The number of entries. Costs one read of a counter.
+     * The number of entries. Costs one read of a counter. Expired values count until a merge has removed them, or
+     * another write has taken their place.
      *
-     * @return the number of keys present
+     * @return the number of keys
      */
     long size();
 

@@ -6,6 +6,8 @@ public enum KVErrorCode {
     KEY_TOO_LARGE,
     /** The value is longer than {@link KVOptions#maxValueSize()}. */
     VALUE_TOO_LARGE,
+    /** The time-to-live is not positive. */
+    INVALID_TIME_TO_LIVE,
     /** The bucket name is not 1 to 255 bytes of UTF-8. */
     INVALID_BUCKET_NAME,
     /** An option has a value outside its range. */

@@ -2,6 +2,7 @@ package io.kvstore;
 
 import java.time.Duration;
 import java.util.Objects;
+import java.util.function.Consumer;
 
 /**
  * How to open a store. Immutable; {@link #builder()} makes one.
@@ -18,6 +19,8 @@ public final class KVOptions {
     /** The largest {@link #maxValueSize()}: 1 GiB. */
     public static final long MAX_VALUE_SIZE = 1L << 30;
 
+    private static final long MIN_MERGE_BANDWIDTH = 64 << 10;
+
     private static final KVOptions DEFAULTS = builder().build();
 
     private final Durability durability;
@@ -25,6 +28,10 @@ public final class KVOptions {
     private final boolean createIfMissing;
     private final Duration syncInterval;
     private final long maxValueSize;
+    private final boolean autoMerge;
+    private final double mergeGarbageRatio;
+    private final long mergeBandwidth;
+    private final Consumer<KVOpenProgress> openListener;
 
     private KVOptions(Builder builder) {
         durability = builder.durability;
@@ -32,6 +39,10 @@ public final class KVOptions {
         createIfMissing = builder.createIfMissing;
         syncInterval = builder.syncInterval;
         maxValueSize = builder.maxValueSize;
+        autoMerge = builder.autoMerge;
+        mergeGarbageRatio = builder.mergeGarbageRatio;
+        mergeBandwidth = builder.mergeBandwidth;
+        openListener = builder.openListener;
     }
 
     /**
@@ -101,10 +112,55 @@ public final class KVOptions {
         return maxValueSize;
     }
 
+    /**
+     * Whether segments are merged in the background when garbage demands it. Default true; without it only
+     * {@link KVStore#merge()} gives space back.
+     *
+     * @return true if they are
+     */
+    public boolean autoMerge() {
+        return autoMerge;
+    }
+
+    /**
+     * The share of garbage in the log that the background merge keeps to: the segments take no more than the live bytes
+     * / (1 - ratio) and a few segments. A lower one saves disk and costs writing: records are copied more often.
+     * Default 0.5; from 0 to 1, where less than 0.05 counts as 0.05, and 1 leaves all garbage but what takes whole
+     * segments.
+     *
+     * @return the share
+     */
+    public double mergeGarbageRatio() {
+        return mergeGarbageRatio;
+    }
+
+    /**
+     * The bytes a second that the background merge reads and writes at the most. Default 0: as much as garbage demands,
+     * little while it is below {@link #mergeGarbageRatio()}. A limit that is too low for what is written lets garbage
+     * outgrow its bound, and writers are slowed.
+     *
+     * @return bytes a second, or 0
+     */
+    public long mergeBandwidth() {
+        return mergeBandwidth;
+    }
+
+    /**
+     * What is told of the progress of an open, after each segment, on the thread that opens the store. Default nothing.
+     * If it throws, the store is not opened.
+     *
+     * @return the listener
+     */
+    public Consumer<KVOpenProgress> openListener() {
+        return openListener;
+    }
+
     @Override
     public String toString() {
         return "KVOptions[durability=" + durability + ", segmentSize=" + segmentSize + ", createIfMissing="
-                + createIfMissing + ", syncInterval=" + syncInterval + ", maxValueSize=" + maxValueSize + "]";
+                + createIfMissing + ", syncInterval=" + syncInterval + ", maxValueSize=" + maxValueSize
+                + ", autoMerge=" + autoMerge + ", mergeGarbageRatio=" + mergeGarbageRatio + ", mergeBandwidth="
+                + mergeBandwidth + "]";
     }
 
     /** Collects options. Not thread-safe. */
@@ -114,6 +170,10 @@ public final class KVOptions {
         private boolean createIfMissing = true;
         private Duration syncInterval = Duration.ofSeconds(1);
         private long maxValueSize = 256L << 20;
+        private boolean autoMerge = true;
+        private double mergeGarbageRatio = 0.5;
+        private long mergeBandwidth;
+        private Consumer<KVOpenProgress> openListener = progress -> {};
 
         private Builder() {}
 
@@ -178,6 +238,59 @@ public final class KVOptions {
         public Builder maxValueSize(long bytes) {
             requireRange("maxValueSize", bytes, 0, MAX_VALUE_SIZE);
             this.maxValueSize = bytes;
+            return this;
+        }
+
+        /**
+         * Sets {@link KVOptions#autoMerge()}.
+         *
+         * @param auto true to merge in the background
+         * @return this builder
+         */
+        public Builder autoMerge(boolean auto) {
+            this.autoMerge = auto;
+            return this;
+        }
+
+        /**
+         * Sets {@link KVOptions#mergeGarbageRatio()}.
+         *
+         * @param ratio 0 to 1
+         * @return this builder
+         * @throws KVException with code {@link KVErrorCode#INVALID_OPTION} if it is outside
+         */
+        public Builder mergeGarbageRatio(double ratio) {
+            if (!(ratio >= 0 && ratio <= 1)) {
+                throw invalid("mergeGarbageRatio", ratio, "0 to 1");
+            }
+            this.mergeGarbageRatio = ratio;
+            return this;
+        }
+
+        /**
+         * Sets {@link KVOptions#mergeBandwidth()}.
+         *
+         * @param bytesPerSecond 0 for as much as garbage demands, or at least 64 KiB
+         * @return this builder
+         * @throws KVException with code {@link KVErrorCode#INVALID_OPTION} if it is outside
+         */
+        public Builder mergeBandwidth(long bytesPerSecond) {
+            if (bytesPerSecond != 0 && bytesPerSecond < MIN_MERGE_BANDWIDTH) {
+                throw invalid(
+                        "mergeBandwidth", bytesPerSecond, "0 or at least " + MIN_MERGE_BANDWIDTH + " bytes a second");
+            }
+            this.mergeBandwidth = bytesPerSecond;
+            return this;
+        }
+
+        /**
+         * Sets {@link KVOptions#openListener()}.
+         *
+         * @param listener is told of the progress of an open
+         * @return this builder
+         */
+        public Builder openListener(Consumer<KVOpenProgress> listener) {
+            this.openListener = Objects.requireNonNull(listener, "openListener");
             return this;
         }
 

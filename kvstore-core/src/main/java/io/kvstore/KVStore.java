@@ -31,7 +31,8 @@ public interface KVStore extends KVBucket, AutoCloseable {
     }
 
     /**
-     * Opens the store in a directory. Reads the whole log once to rebuild the index, at the speed of the disk.
+     * Opens the store in a directory. Reads the hint files to rebuild the index: some 24 bytes a key. Segments without
+     * a good one, such as the last, are read whole.
      *
      * @param directory absent, empty, or a store (then what else is in it is left alone)
      * @param options how to open it
@@ -82,6 +83,19 @@ public interface KVStore extends KVBucket, AutoCloseable {
      *     store refuses writes from then on
      */
     void sync();
+
+    /**
+     * Merges all garbage there is now, and waits for it: overwritten, deleted and expired values lose their space, and
+     * tombstones that nothing needs any more go with them. Readers and writers go on meanwhile. Needs room for one
+     * segment or an eighth of the store, whichever is more, but at most 64 MiB beyond a segment; copies everything that
+     * shares a segment with garbage. Without {@link KVOptions#autoMerge()} this is the only way to get space back.
+     *
+     * @throws KVClosedException if the store is closed meanwhile
+     * @throws KVNoSpaceException if there is no room for the copies
+     * @throws KVCorruptionException if a segment is damaged: it is left alone, and all others are merged
+     * @throws KVException if it failed otherwise; nothing is lost, and what was merged until then stays so
+     */
+    void merge();
 
     /**
      * Figures about the store at this moment. Costs a pass over the segments, not over the keys.

@@ -5,13 +5,11 @@ import io.kvstore.KVOptions;
 import io.kvstore.KVStore;
 import java.io.IOException;
 import java.io.RandomAccessFile;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -23,8 +21,8 @@ import java.util.stream.Stream;
 
 /**
  * The figures of the raw store: puts and gets beside a plain buffered append of the same bytes and a map in memory,
- * heap a key, the time to open by reading the log, and durable puts beside a bare loop of fdatasync. Rounds take turns,
- * and the medians of the rounds are told.
+ * heap a key, the time to open, and durable puts beside a bare loop of fdatasync. Rounds take turns, and the medians of
+ * the rounds are told.
  *
  * <p>Keys of 16 random bytes, values of 100 bytes. Run it with a heap of fixed size that is touched before
  * ({@code -Xms4g -Xmx4g -XX:+AlwaysPreTouch}): where a page's first touch is dear, that is measured otherwise.
@@ -124,7 +122,7 @@ public final class FoundationBenchmark {
         long heapBefore = usedHeap();
         start = System.nanoTime();
         try (KVStore store = KVStore.open(directory)) {
-            opening.add("open by reading the log", millis(start));
+            opening.add("open after a clean close", millis(start));
             long heap = usedHeap() - heapBefore;
             System.out.printf(
                     Locale.ROOT,
@@ -301,20 +299,6 @@ public final class FoundationBenchmark {
     }
 
     private Path fresh() throws IOException {
-        Path fresh = folder.resolve("foundation-benchmark");
-        if (Files.exists(fresh)) {
-            try (Stream<Path> all = Files.walk(fresh)) {
-                all.sorted(Comparator.reverseOrder()).forEach(FoundationBenchmark::delete);
-            }
-        }
-        return Files.createDirectories(fresh);
-    }
-
-    private static void delete(Path path) {
-        try {
-            Files.delete(path);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return Folders.fresh(folder, "foundation-benchmark");
     }
 }

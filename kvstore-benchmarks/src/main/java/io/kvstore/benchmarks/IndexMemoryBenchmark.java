@@ -1,5 +1,6 @@
 package io.kvstore.benchmarks;
 
+import io.kvstore.internal.format.SizeClass;
 import io.kvstore.internal.index.KeyHash.Hash;
 import io.kvstore.internal.index.Location;
 import io.kvstore.internal.index.ShardedIndex;
@@ -42,7 +43,13 @@ public final class IndexMemoryBenchmark {
             if (index.memoryBytes() != tables) {
                 growths[growthCount++ & (growths.length - 1)] = nanos;
             }
-            index.put(key, Location.of(i / SEGMENT_RECORDS, (1 + i % SEGMENT_RECORDS) * RECORD_BYTES, RECORD_BYTES));
+            index.put(
+                    key,
+                    Location.of(
+                            i / SEGMENT_RECORDS,
+                            (1 + i % SEGMENT_RECORDS) * RECORD_BYTES,
+                            SizeClass.of(RECORD_BYTES),
+                            false));
             if (i > next / 10) {
                 most = Math.max(most, (double) index.memoryBytes() / i);
             }

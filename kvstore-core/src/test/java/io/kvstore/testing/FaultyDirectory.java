@@ -118,6 +118,12 @@ public final class FaultyDirectory implements StoreDirectory {
     }
 
     @Override
+    public void deleteAndFree(String name) throws IOException {
+        before(Operation.DELETE, name);
+        disk.deleteAndFree(name);
+    }
+
+    @Override
     public void sync() throws IOException {
         before(Operation.SYNC_DIRECTORY, "");
         if (synced) {
@@ -178,7 +184,9 @@ public final class FaultyDirectory implements StoreDirectory {
         public MappedRegion map(long length, boolean writable) throws IOException {
             before(Operation.MAP, name());
             forced.put(name(), (int) file.length());
-            written.put(name(), (int) file.length());
+            if (writable) {
+                written.put(name(), (int) file.length());
+            }
             return new FaultyRegion(name(), file.map(length, writable));
         }
 

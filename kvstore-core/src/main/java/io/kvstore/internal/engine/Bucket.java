@@ -7,6 +7,7 @@ import io.kvstore.KVException;
 import io.kvstore.KVOptions;
 import io.kvstore.internal.format.RecordLayout;
 import io.kvstore.internal.index.BucketIndex;
+import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +46,13 @@ class Bucket implements KVBucket {
         requireKey(key);
         requireValue(value);
         engine.put(this, key, value);
+    }
+
+    @Override
+    public final void put(byte[] key, byte[] value, Duration timeToLive) {
+        requireKey(key);
+        requireValue(value);
+        engine.put(this, key, value, requireMillis(timeToLive));
     }
 
     @Override
@@ -112,6 +120,23 @@ class Bucket implements KVBucket {
                     KVErrorCode.KEY_TOO_LARGE,
                     "key of " + key.length + " bytes: a key has at most " + RecordLayout.MAX_KEY_LENGTH
                             + " bytes; nothing was done");
+        }
+    }
+
+    /** The milliseconds that a time-to-live makes, a part of one counting as a whole. */
+    private static long requireMillis(Duration timeToLive) {
+        Objects.requireNonNull(timeToLive, "timeToLive");
+        if (timeToLive.isZero() || timeToLive.isNegative()) {
+            throw new KVException(
+                    KVErrorCode.INVALID_TIME_TO_LIVE,
+                    "time-to-live of " + timeToLive + ": it must be positive; nothing was written");
+        }
+        try {
+            long millis = timeToLive.toMillis();
+            return Duration.ofMillis(millis).compareTo(timeToLive) < 0 ? millis + 1 : millis;
+        } catch (ArithmeticException e) {
+            // More than 292 million years.
+            return Long.MAX_VALUE;
         }
     }
 

@@ -11,11 +11,13 @@ import io.kvstore.internal.index.Index.Part;
 import io.kvstore.internal.index.KeyHash;
 import io.kvstore.internal.index.KeyHash.Hash;
 import io.kvstore.internal.index.Location;
+import io.kvstore.internal.log.ExpiryClock;
 import io.kvstore.internal.log.Log;
 import io.kvstore.internal.log.ReaderPins;
 import io.kvstore.internal.log.ReaderPins.Pin;
 import io.kvstore.internal.log.RecordBuffer;
 import io.kvstore.internal.log.RecordBufferPool;
+import io.kvstore.internal.merge.MergeContext;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.concurrent.locks.Lock;
@@ -36,7 +38,12 @@ final class Engine {
     private final KeyHash hash;
     private final boolean syncWrites;
     private final Lock lock;
-    private final ReaderPins pins = new ReaderPins();
+    private final ReaderPins pins;
+    private final ExpiryClock clock;
+
+    /** Held while a bucket is dropped and its records are counted as garbage; taken before the log's lock. */
+    private final Lock drops;
+
     private final RecordBufferPool buffers = new RecordBufferPool();
 
     /** Written under the lock. */
@@ -47,11 +54,14 @@ final class Engine {
 
     private long deletes;
 
-    Engine(Path path, Log log, BucketCatalog catalog, KeyHash hash, Durability durability) {
+    Engine(Path path, MergeContext parts, Durability durability) {
         this.path = path;
-        this.log = log;
-        this.catalog = catalog;
-        this.hash = hash;
+        this.log = parts.log();
+        this.catalog = parts.catalog();
+        this.hash = parts.hash();
+        this.pins = parts.pins();
+        this.clock = parts.clock();
+        this.drops = parts.drops();
         this.syncWrites = durability == Durability.SYNC;
         this.lock = log.lock();
     }
@@ -59,7 +69,7 @@ final class Engine {
     byte @Nullable [] get(@Nullable BucketIndex bucket, byte[] key) {
         try (Pin pin = enter()) {
             RecordBuffer record = pin.record();
-            if (bucket != null && find(bucket, hash.hash(key), key, record)) {
+            if (isThere(bucket) && find(bucket, hash.hash(key), key, record)) {
                 pin.countHit();
                 return record.value();
             }
@@ -70,13 +80,41 @@ final class Engine {
 
     boolean contains(@Nullable BucketIndex bucket, byte[] key) {
         try (Pin pin = enter()) {
-            boolean present = bucket != null && bucket.index().get(hash.hash(key)) != Location.NONE;
+            boolean present = isThere(bucket) && isPresent(bucket, hash.hash(key), pin.record());
             if (present) {
                 pin.countHit();
             } else {
                 pin.countMiss();
             }
             return present;
+        }
+    }
+
+    /**
+     * Whether a bucket can be read, asked with a pin held: the merge does not care for the records of one that was
+     * dropped before.
+     */
+    private static boolean isThere(@Nullable BucketIndex bucket) {
+        return bucket != null && !bucket.isDropped();
+    }
+
+    /** Whether a key is present, which only for one that expires needs a look at its record. */
+    private boolean isPresent(BucketIndex bucket, Hash hashed, RecordBuffer record) {
+        long location = bucket.index().get(hashed);
+        if (location == Location.NONE || !Location.expires(location)) {
+            return location != Location.NONE;
+        }
+        read(location, record);
+        return !record.isExpired(clock);
+    }
+
+    /** As {@link #isPresent}, under the lock. */
+    private boolean isPresentNow(BucketIndex bucket, Hash hashed) {
+        RecordBuffer present = buffers.take();
+        try {
+            return isPresent(bucket, hashed, present);
+        } finally {
+            buffers.give(present);
         }
     }
 
@@ -87,21 +125,29 @@ final class Engine {
             return false;
         }
         read(location, record);
-        return record.hasKey(key);
+        return record.hasKey(key) && !record.isExpired(clock);
     }
 
     private void read(long location, RecordBuffer record) {
-        long bound = SizeClass.bound(Location.sizeClass(location));
-        log.read(Location.slot(location), Location.offset(location), bound, record);
+        log.read(Location.slot(location), Location.offset(location), Location.sizeBound(location), record);
     }
 
-    /** Reads a record for a cursor, which holds neither pin nor lock. */
-    void readPinned(long location, RecordBuffer record) {
-        Pin pin = enter();
-        try {
+    /**
+     * Reads an entry of a part for a cursor, which holds neither pin nor lock.
+     *
+     * @return false if the key is gone meanwhile
+     */
+    boolean read(BucketIndex bucket, CopiedPart part, int i, RecordBuffer record) {
+        try (Pin pin = enter()) {
+            // A drain since then may have taken away what the location names: the index knows the record's new place.
+            long location = pin.epoch() == part.epoch()
+                    ? part.part().location(i)
+                    : bucket.index().get(part.part().hash(i));
+            if (bucket.isDropped() || location == Location.NONE) {
+                return false;
+            }
             read(location, record);
-        } finally {
-            pin.close();
+            return !record.isExpired(clock);
         }
     }
 
@@ -114,27 +160,41 @@ final class Engine {
     }
 
     boolean put(Bucket bucket, byte[] key, byte[] value) {
-        return write(bucket, key, value, null, false);
+        return write(bucket, key, value, RecordBuffer.NO_EXPIRY, null, false);
+    }
+
+    /** Puts a value that counts for some milliseconds. */
+    boolean put(Bucket bucket, byte[] key, byte[] value, long millis) {
+        long now = clock.nowMillis();
+        long expiry = millis >= RecordBuffer.NO_EXPIRY - now ? RecordBuffer.NO_EXPIRY : now + millis;
+        return write(bucket, key, value, expiry, null, false);
     }
 
     boolean putIfAbsent(Bucket bucket, byte[] key, byte[] value) {
-        return write(bucket, key, value, null, true);
+        return write(bucket, key, value, RecordBuffer.NO_EXPIRY, null, true);
     }
 
     boolean replace(Bucket bucket, byte[] key, byte[] expected, byte[] value) {
-        return write(bucket, key, value, expected, false);
+        return write(bucket, key, value, RecordBuffer.NO_EXPIRY, expected, false);
     }
 
     /** Puts, on the condition that the key is absent, or has a value, if one is expected. */
-    private boolean write(Bucket handle, byte[] key, byte[] value, byte @Nullable [] expected, boolean onlyIfAbsent) {
+    private boolean write(
+            Bucket handle,
+            byte[] key,
+            byte[] value,
+            long expiryMillis,
+            byte @Nullable [] expected,
+            boolean onlyIfAbsent) {
         Hash hashed = hash.hash(key);
-        RecordBuffer record = buffers.take().encode(RecordLayout.KIND_PUT, key, value);
+        RecordBuffer record = buffers.take().encode(RecordLayout.KIND_PUT, key, value, expiryMillis);
         long position;
+        long pause;
         lock.lock();
         try {
             requireOpen();
             BucketIndex bucket = handle.current();
-            if (onlyIfAbsent && bucket != null && bucket.index().get(hashed) != Location.NONE) {
+            if (onlyIfAbsent && bucket != null && isPresentNow(bucket, hashed)) {
                 return false;
             }
             if (expected != null && !hasValue(bucket, hashed, key, expected)) {
@@ -146,24 +206,27 @@ final class Engine {
                 log.reserve(record.size());
             }
             bucket.index().prepare(hashed);
-            append(bucket, hashed, record);
+            append(bucket, hashed, record, expiryMillis != RecordBuffer.NO_EXPIRY);
+            pause = log.charge(record.size());
             position = log.position();
         } finally {
             lock.unlock();
             buffers.give(record);
         }
+        log.slowDown(pause);
         awaitDurability(position);
         return true;
     }
 
     /** Appends a put and points the index at it; under the lock, with all room made. */
-    private void append(BucketIndex bucket, Hash hashed, RecordBuffer record) {
+    private void append(BucketIndex bucket, Hash hashed, RecordBuffer record, boolean expires) {
         boolean done = false;
         try {
             long address = log.append(record, bucket.id());
-            long location = Location.of(Log.slot(address), Log.offset(address), record.size());
+            int sizeClass = SizeClass.of(record.size());
+            long location = Location.of(Log.slot(address), Log.offset(address), sizeClass, expires);
             discard(bucket.index().put(hashed, location));
-            log.addLiveEstimate(Location.slot(location), SizeClass.bound(Location.sizeClass(location)));
+            log.addLive(Location.slot(location), SizeClass.bound(sizeClass));
             bucket.markWritten();
             puts++;
             done = true;
@@ -176,11 +239,12 @@ final class Engine {
         Hash hashed = hash.hash(key);
         RecordBuffer record = buffers.take().encode(RecordLayout.KIND_TOMBSTONE, key, NO_VALUE);
         long position;
+        long pause;
         lock.lock();
         try {
             requireOpen();
             BucketIndex bucket = handle.current();
-            if (bucket == null || bucket.index().get(hashed) == Location.NONE) {
+            if (bucket == null || !isPresentNow(bucket, hashed)) {
                 return false;
             }
             if (expected != null && !hasValue(bucket, hashed, key, expected)) {
@@ -191,11 +255,13 @@ final class Engine {
             log.append(record, bucket.id());
             discard(bucket.index().remove(hashed));
             deletes++;
+            pause = log.charge(record.size());
             position = log.position();
         } finally {
             lock.unlock();
             buffers.give(record);
         }
+        log.slowDown(pause);
         awaitDurability(position);
         return true;
     }
@@ -246,23 +312,28 @@ final class Engine {
     boolean dropBucket(String name) {
         byte[] encoded = Objects.requireNonNull(BucketNames.encode(name), "a name that was checked");
         RecordBuffer record = new RecordBuffer().encode(RecordLayout.KIND_BUCKET_DROP, encoded, NO_VALUE);
-        BucketIndex bucket;
         long position;
-        lock.lock();
+        drops.lock();
         try {
-            requireOpen();
-            bucket = catalog.find(name);
-            if (bucket == null || !bucket.exists()) {
-                return false;
+            BucketIndex bucket;
+            lock.lock();
+            try {
+                requireOpen();
+                bucket = catalog.find(name);
+                if (bucket == null || !bucket.exists()) {
+                    return false;
+                }
+                log.reserve(record.size());
+                log.append(record, bucket.id());
+                catalog.drop(bucket);
+                position = log.position();
+            } finally {
+                lock.unlock();
             }
-            log.reserve(record.size());
-            log.append(record, bucket.id());
-            catalog.drop(bucket);
-            position = log.position();
+            discardAll(bucket);
         } finally {
-            lock.unlock();
+            drops.unlock();
         }
-        discardAll(bucket);
         awaitDurability(position);
         return true;
     }
@@ -277,8 +348,8 @@ final class Engine {
                     return;
                 }
                 Part part = bucket.index().part(start);
-                for (long location : part.locations()) {
-                    discard(location);
+                for (int i = 0; i < part.size(); i++) {
+                    discard(part.location(i));
                 }
                 start = part.next();
             } finally {
@@ -290,16 +361,28 @@ final class Engine {
     /** Counts a record as garbage; under the lock. */
     private void discard(long location) {
         if (location != Location.NONE) {
-            log.addLiveEstimate(Location.slot(location), -SizeClass.bound(Location.sizeClass(location)));
+            log.removeLive(Location.slot(location), Location.sizeBound(location));
         }
     }
 
-    /** The locations of one part of a bucket at one moment, for a cursor. */
-    Part part(BucketIndex bucket, long start) {
+    /**
+     * A part of an index, and when it was copied.
+     *
+     * @param part the copy
+     * @param epoch of the pins at that moment
+     */
+    record CopiedPart(Part part, long epoch) {}
+
+    /**
+     * Copies one part of a bucket at one moment, for a cursor. A merge that takes away what is in the copy drains the
+     * pins after that, so that the epoch tells of it.
+     */
+    CopiedPart part(BucketIndex bucket, long start) {
         lock.lock();
         try {
             requireOpen();
-            return bucket.index().part(start);
+            long epoch = pins.epoch();
+            return new CopiedPart(bucket.index().part(start), epoch);
         } finally {
             lock.unlock();
         }

@@ -11,18 +11,30 @@ import io.kvstore.internal.file.StoreDirectory;
 import io.kvstore.internal.format.BucketNames;
 import io.kvstore.internal.format.CleanMarkLayout;
 import io.kvstore.internal.format.RecordLayout;
+import io.kvstore.internal.format.SegmentHeader;
 import io.kvstore.internal.index.BucketCatalog;
 import io.kvstore.internal.index.BucketIndex;
 import io.kvstore.internal.index.KeyHash;
+import io.kvstore.internal.log.ExpiryClock;
 import io.kvstore.internal.log.Log;
-import io.kvstore.internal.log.SegmentFiles;
+import io.kvstore.internal.log.ManifestFile;
+import io.kvstore.internal.log.ReaderPins;
+import io.kvstore.internal.log.SegmentState;
+import io.kvstore.internal.merge.MergeContext;
+import io.kvstore.internal.merge.MergePoint;
+import io.kvstore.internal.merge.Merger;
+import io.kvstore.internal.recovery.OpenProgress;
 import io.kvstore.internal.recovery.Recovery;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collections;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 
 /** A store in a directory: wires its parts, opens and closes them. Its verbs are those of its default bucket. */
 public final class FileStore extends Bucket implements KVStore {
@@ -33,26 +45,31 @@ public final class FileStore extends Bucket implements KVStore {
     private final Log log;
     private final BucketCatalog catalog;
     private final Engine engine;
+    private final Merger merger;
+    private final MergeContext parts;
     private final KVOptions options;
-    private final Duration openTime;
-    private final long recoveredRecords;
+    private final OpenFigures openFigures;
 
     /** Guarded by this. */
     private boolean closed;
 
-    private FileStore(Opening opening, KVOptions options, long startNanos) {
+    private FileStore(Opening opening, KVOptions options) {
         super(opening.engine, options, "");
         this.home = opening.home;
-        this.log = opening.log;
-        this.catalog = opening.catalog;
+        this.parts = opening.parts;
+        this.log = parts.log();
+        this.catalog = parts.catalog();
         this.engine = opening.engine;
+        this.merger = opening.merger;
         this.options = options;
-        this.recoveredRecords = opening.recoveredRecords;
-        this.openTime = Duration.ofNanos(System.nanoTime() - startNanos);
+        this.openFigures = opening.figures;
     }
 
+    /** What the open was. */
+    private record OpenFigures(Duration time, long records, int segments, int fromHints) {}
+
     /** The parts of an open store. */
-    private record Opening(StoreHome home, Log log, BucketCatalog catalog, Engine engine, long recoveredRecords) {}
+    private record Opening(StoreHome home, MergeContext parts, Engine engine, Merger merger, OpenFigures figures) {}
 
     /**
      * Opens the store in a directory of the disk.
@@ -79,13 +96,29 @@ public final class FileStore extends Bucket implements KVStore {
      * @throws KVException as {@link KVStore#open(Path, KVOptions)} says
      */
     public static FileStore open(StoreDirectory directory, KVOptions options) {
-        long start = System.nanoTime();
+        return open(directory, options, System::currentTimeMillis, MergePoint.Hook.NONE);
+    }
+
+    /**
+     * Opens the store in a directory, with what tests put in place of the clock, and between the steps of merges.
+     *
+     * @param directory empty, or a store
+     * @param options how to open it
+     * @param wallClock tells milliseconds since 1970 UTC
+     * @param hook is told of the points of merges
+     * @return the store
+     * @throws KVException as {@link KVStore#open(Path, KVOptions)} says
+     */
+    public static FileStore open(
+            StoreDirectory directory, KVOptions options, LongSupplier wallClock, MergePoint.Hook hook) {
+        OpenProgress progress = new OpenProgress(directory.path(), options.openListener());
         int segmentSize = (int) RecordLayout.align(options.segmentSize());
         try {
             StoreHome home = StoreHome.open(directory, options, segmentSize);
             boolean opened = false;
             try {
-                FileStore store = new FileStore(open(home, options, segmentSize), options, start);
+                Opening opening = open(home, options, segmentSize, progress, new ExpiryClock(wallClock), hook);
+                FileStore store = new FileStore(opening, options);
                 opened = true;
                 return store;
             } finally {
@@ -102,29 +135,59 @@ public final class FileStore extends Bucket implements KVStore {
         return FileErrors.toStoreError(cause, "the store " + path + " was not opened");
     }
 
-    private static Opening open(StoreHome home, KVOptions options, int segmentSize) throws IOException {
+    private static Opening open(
+            StoreHome home,
+            KVOptions options,
+            int segmentSize,
+            OpenProgress progress,
+            ExpiryClock clock,
+            MergePoint.Hook hook)
+            throws IOException {
         Path path = home.directory().path();
         String name = String.valueOf(path.getFileName());
-        BucketCatalog catalog = new BucketCatalog();
-        Recovery recovery = Recovery.read(home.directory(), home.store(), home.readCleanMark(), catalog, name);
+        ManifestFile manifest = new ManifestFile(home.directory(), home.store());
+        Recovery recovery =
+                Recovery.read(home.directory(), home.store(), manifest.read(), home.readCleanMark(), progress, name);
         home.removeCleanMark();
         Duration interval = switch (options.durability()) {
             case SYNC -> Duration.ZERO;
             case OS -> options.syncInterval();
             case BUFFERED -> options.syncInterval().multipliedBy(BUFFERED_INTERVALS);
         };
+        Recovery.Opened segments = recovery.open(segmentSize);
         Log log = new Log(
-                new SegmentFiles(home.directory(), home.store()),
-                recovery.open(segmentSize),
+                segments.files(),
+                segments.segments(),
+                segments.active(),
                 recovery.sequence(),
                 new Log.Settings(segmentSize, interval, name));
+        MergeContext parts = new MergeContext(
+                log,
+                segments.files(),
+                manifest,
+                recovery.catalog(),
+                new KeyHash(home.store().secret0(), home.store().secret1()),
+                new ReaderPins(),
+                clock,
+                new ReentrantLock());
         boolean opened = false;
         try {
-            log.start();
-            KeyHash hash = new KeyHash(home.store().secret0(), home.store().secret1());
-            Engine engine = new Engine(path, log, catalog, hash, options.durability());
+            Engine engine = new Engine(path, parts, options.durability());
+            Merger merger = new Merger(
+                    parts,
+                    new Merger.Settings(
+                            options.autoMerge(),
+                            options.mergeGarbageRatio(),
+                            options.mergeBandwidth(),
+                            segmentSize,
+                            name,
+                            hook));
+            OpenFigures figures =
+                    new OpenFigures(progress.elapsed(), recovery.records(), progress.done(), progress.fromHints());
+            log.start(merger::wake);
+            merger.start();
             opened = true;
-            return new Opening(home, log, catalog, engine, recovery.records());
+            return new Opening(home, parts, engine, merger, figures);
         } finally {
             if (!opened) {
                 log.close();
@@ -167,26 +230,57 @@ public final class FileStore extends Bucket implements KVStore {
         engine.sync();
     }
 
+    /** The merges of this store. */
+    Merger merger() {
+        return merger;
+    }
+
+    @Override
+    public void merge() {
+        engine.requireOpenNow();
+        merger.mergeAll();
+    }
+
     @Override
     public KVStats stats() {
         engine.requireOpenNow();
         Log.Figures figures = log.figures();
+        Merger.Figures merges = merger.figures();
         Engine.Counters counters = engine.counters();
+        List<KVStats.Segment> segments = new ArrayList<>();
+        long diskBytes = 0;
+        long logBytes = 0;
+        long liveBytes = 0;
+        for (SegmentState state : log.segments(parts.clock().nowMillis())) {
+            long live = Math.min(state.unexpiredBytes(), state.logBytes());
+            segments.add(new KVStats.Segment(
+                    state.segment().number(),
+                    state.segment().header().kind() == SegmentHeader.KIND_MERGED,
+                    state.active(),
+                    state.diskBytes(),
+                    state.logBytes(),
+                    live,
+                    state.tombstoneBytes()));
+            diskBytes += state.diskBytes();
+            logBytes += state.logBytes();
+            liveBytes += live;
+        }
         long keys = 0;
         long indexBytes = 0;
         for (BucketIndex bucket : catalog.all()) {
             keys += bucket.index().size();
             indexBytes += bucket.index().memoryBytes();
         }
-        double live = figures.logBytes() == 0 ? 1 : (double) figures.liveBytes() / figures.logBytes();
+        double live = logBytes == 0 ? 1 : (double) liveBytes / logBytes;
         return new KVStats(
                 keys,
                 catalog.names().size(),
-                figures.segments(),
-                figures.diskBytes(),
-                figures.logBytes(),
-                figures.liveBytes(),
+                segments.size(),
+                diskBytes,
+                logBytes,
+                liveBytes,
                 1 - live,
+                List.copyOf(segments),
                 indexBytes,
                 counters.puts(),
                 counters.deletes(),
@@ -196,8 +290,19 @@ public final class FileStore extends Bucket implements KVStore {
                 figures.rolls(),
                 figures.stalls(),
                 Duration.ofNanos(figures.stalledNanos()),
-                openTime,
-                recoveredRecords);
+                figures.slowed(),
+                Duration.ofNanos(figures.slowedNanos()),
+                merges.merges(),
+                merges.failures(),
+                merges.running(),
+                merges.segments(),
+                merges.readBytes(),
+                merges.writtenBytes(),
+                figures.written(),
+                openFigures.time(),
+                openFigures.records(),
+                openFigures.segments() - openFigures.fromHints(),
+                openFigures.fromHints());
     }
 
     /**
@@ -212,6 +317,7 @@ public final class FileStore extends Bucket implements KVStore {
         }
         closed = true;
         engine.shutOut();
+        merger.close();
         try (StoreHome lastOfAll = home) {
             CleanMarkLayout mark;
             try (Log closing = log) {

@@ -10,6 +10,7 @@ import io.kvstore.internal.file.StoreDirectory;
 import io.kvstore.internal.file.StoreFile;
 import io.kvstore.internal.format.CleanMarkLayout;
 import io.kvstore.internal.format.FileNames;
+import io.kvstore.internal.format.ManifestLayout;
 import io.kvstore.internal.format.StoreFileLayout;
 import io.kvstore.internal.log.SegmentFiles;
 import java.io.IOException;
@@ -29,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 final class StoreHome implements AutoCloseable {
     /** What the making of a store that was cut off by a crash may have left. */
     private static final Set<String> LEFT_BY_CREATION =
-            Set.of(FileNames.LOCK, FileNames.STORE_UNFINISHED, FileNames.segment(1));
+            Set.of(FileNames.LOCK, FileNames.STORE_UNFINISHED, FileNames.segment(1), FileNames.MANIFEST);
 
     private final StoreDirectory directory;
     private final DirectoryLock lock;
@@ -76,6 +77,7 @@ final class StoreHome implements AutoCloseable {
             StoreFileLayout store =
                     requireStoreOrNothing(directory) ? readStoreFile(directory) : create(directory, segmentSize);
             directory.delete(FileNames.CLEAN_MARK_UNFINISHED);
+            directory.delete(FileNames.MANIFEST_UNFINISHED);
             opened = true;
             return new StoreHome(directory, lock, store);
         } finally {
@@ -142,7 +144,9 @@ final class StoreHome implements AutoCloseable {
                 UUID.randomUUID(), random.nextLong(), random.nextLong(), System.currentTimeMillis());
         writeNew(directory, FileNames.STORE_UNFINISHED, store.encode());
         directory.sync();
-        new SegmentFiles(directory, store).create(1, 0, segmentSize).closeFile();
+        new SegmentFiles(directory, store, 1).create(1, 0, segmentSize).closeFile();
+        writeNew(directory, FileNames.MANIFEST, ManifestLayout.initial(1).encode(store.storeId()));
+        directory.sync();
         directory.rename(FileNames.STORE_UNFINISHED, FileNames.STORE);
         directory.sync();
         return store;

@@ -124,6 +124,28 @@ public final class DiskDirectory implements StoreDirectory {
     }
 
     @Override
+    public void deleteAndFree(String name) throws IOException {
+        Path file = path.resolve(name);
+        if (hasOneName(file)) {
+            // Deleting alone frees nothing until the garbage collector unmaps the file.
+            try (StoreFile emptied = newFile(name)) {
+                emptied.setLength(0);
+            }
+        }
+        Files.deleteIfExists(file);
+    }
+
+    /** Whether a file has this name and no other; false as well where the system cannot tell. */
+    private static boolean hasOneName(Path file) throws IOException {
+        try {
+            return Files.exists(file) && Files.getAttribute(file, "unix:nlink") instanceof Integer n && n == 1;
+        } catch (UnsupportedOperationException | IllegalArgumentException e) {
+            // Not a POSIX system: its mapped files cannot be cut, and links cannot be counted.
+            return false;
+        }
+    }
+
+    @Override
     public void sync() throws IOException {
         syncDirectory(path);
     }

@@ -62,6 +62,15 @@ public interface StoreDirectory {
     void delete(String name) throws IOException;
 
     /**
+     * Removes a file if it exists, and frees its blocks at once, though it may still be mapped. A file that has another
+     * name elsewhere, such as in a backup, keeps its contents there.
+     *
+     * @param name its name; no reader may be in a mapping of the file
+     * @throws IOException if it cannot be removed
+     */
+    void deleteAndFree(String name) throws IOException;
+
+    /**
      * Makes creations, renames and deletions durable.
      *
      * @throws IOException if the operating system reports that it could not

@@ -21,8 +21,15 @@ public final class FileNames {
     /** The clean mark while it is being written. */
     public static final String CLEAN_MARK_UNFINISHED = "kvstore.clean.new";
 
+    /** Says which segments count; see {@link ManifestLayout}. */
+    public static final String MANIFEST = "kvstore.manifest";
+
+    /** The manifest while it is being written. */
+    public static final String MANIFEST_UNFINISHED = "kvstore.manifest.new";
+
     private static final String SEGMENT_SUFFIX = ".seg";
-    private static final Pattern SEGMENT = Pattern.compile("[0-9]{10}\\.seg");
+    private static final String HINT_SUFFIX = ".hint";
+    private static final Pattern NUMBERED = Pattern.compile("[0-9]{10}\\.(seg|hint)");
 
     private FileNames() {}
 
@@ -37,13 +44,37 @@ public final class FileNames {
     }
 
     /**
+     * The hint file of a segment.
+     *
+     * @param number of the segment, at least 1
+     * @return the number in ten digits, and {@code .hint}
+     */
+    public static String hint(int number) {
+        return String.format(Locale.ROOT, "%010d", number) + HINT_SUFFIX;
+    }
+
+    /**
+     * The number of the segment that a hint file is of.
+     *
+     * @param name a file name
+     * @return the number, or empty if this is not the name of a hint file
+     */
+    public static OptionalInt hintNumber(String name) {
+        return number(name, HINT_SUFFIX);
+    }
+
+    /**
      * The number of a segment file. Segments are ordered by it, never by name.
      *
      * @param name a file name
      * @return the number, or empty if this is not the name of a segment
      */
     public static OptionalInt segmentNumber(String name) {
-        if (!SEGMENT.matcher(name).matches()) {
+        return number(name, SEGMENT_SUFFIX);
+    }
+
+    private static OptionalInt number(String name, String suffix) {
+        if (!name.endsWith(suffix) || !NUMBERED.matcher(name).matches()) {
             return OptionalInt.empty();
         }
         long number = Long.parseLong(name.substring(0, 10));

@@ -6,7 +6,7 @@ import io.kvstore.KVException;
 /** The version of the file format, written into every file. Until 1.0 each change raises it and reads no older one. */
 public final class FormatVersion {
     /** The version that this code writes and reads. */
-    public static final int CURRENT = 1;
+    public static final int CURRENT = 2;
 
     private FormatVersion() {}
 

@@ -63,17 +63,23 @@ public final class RecordLayout {
     /** A bucket was dropped with all its entries: its id, and its name as the key. */
     public static final int KIND_BUCKET_DROP = 4;
 
-    /** The segment ends here: the next one goes on. Sequence number is that of the record before. */
+    /**
+     * The segment ends here. Its value is the number of the segment in which the log goes on as a u32, none at the end
+     * of a merged segment. Sequence number is the highest in the segment, or that of the record before in the log.
+     */
     public static final int KIND_SEAL = 5;
 
-    /** Flag: an expiry stands in front of the key. Reserved: nothing writes it in this version. */
+    /** Flag: an expiry of 8 bytes stands in front of the key. */
     public static final int FLAG_EXPIRY = 1;
 
     /** Flag: the next record belongs to the same batch. Reserved: nothing writes it in this version. */
     public static final int FLAG_BATCH_CONTINUES = 2;
 
     /** The flags that may be set in this version. */
-    public static final int KNOWN_FLAGS = 0;
+    public static final int KNOWN_FLAGS = FLAG_EXPIRY;
+
+    /** The length of the expiry of a record that has one. */
+    public static final int EXPIRY_SIZE = 8;
 
     /** The longest key in bytes. */
     public static final int MAX_KEY_LENGTH = 65_535;
@@ -81,7 +87,7 @@ public final class RecordLayout {
     /** Records start below this offset, the reach of a location in the index. */
     public static final int OFFSET_LIMIT = 512 << 20;
 
-    /** The size of a seal record. */
+    /** The size of a seal record, with or without the number of the next segment. */
     public static final int SEAL_SIZE = 32;
 
     /** The value of the synced-up-to mark that says that all segments before this one are on stable storage. */
@@ -92,12 +98,23 @@ public final class RecordLayout {
     /**
      * The size of a record on disk.
      *
+     * @param flags of the record
      * @param keyLength bytes
      * @param valueLength bytes
      * @return bytes, a multiple of 8
      */
-    public static long size(int keyLength, long valueLength) {
-        return align(HEADER_SIZE + keyLength + valueLength);
+    public static long size(int flags, int keyLength, long valueLength) {
+        return align(HEADER_SIZE + expirySize(flags) + keyLength + valueLength);
+    }
+
+    /**
+     * The bytes between the header and the key.
+     *
+     * @param flags of the record
+     * @return bytes: {@link #EXPIRY_SIZE} or 0
+     */
+    public static int expirySize(int flags) {
+        return (flags & FLAG_EXPIRY) == 0 ? 0 : EXPIRY_SIZE;
     }
 
     /**
@@ -122,15 +139,17 @@ public final class RecordLayout {
     }
 
     /**
-     * The salt of a segment: the finalizer of MurmurHash3 over the store's hash secret and the segment's number.
+     * The salt of a segment: the finalizer of MurmurHash3 over the store's hash secret, the segment's number and its
+     * nonce.
      *
      * @param secret0 first half of the hash secret
      * @param secret1 second half
      * @param number of the segment
+     * @param nonce of the segment
      * @return the salt
      */
-    public static long salt(long secret0, long secret1, int number) {
-        long z = secret0 + number * 0x9E3779B97F4A7C15L;
+    public static long salt(long secret0, long secret1, int number, long nonce) {
+        long z = secret0 + nonce + number * 0x9E3779B97F4A7C15L;
         z = (z ^ (z >>> 33)) * 0xFF51AFD7ED558CCDL;
         z = (z ^ (z >>> 33)) * 0xC4CEB9FE1A85EC53L;
         return (z ^ (z >>> 33)) ^ secret1;

@@ -1,7 +1,9 @@
 package io.kvstore.internal.index;
 
+import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -9,22 +11,60 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The buckets of a store, by name and by id. Any thread may look up by name; the rest is the writer's (under the log's
- * lock).
+ * The buckets of a store, by name and by id. Any thread may look up; the rest is the writer's (under the log's lock).
  */
 public final class BucketCatalog {
     /** The id of the default bucket, which is never declared and never dropped. */
     public static final int DEFAULT_ID = 0;
 
-    private final BucketIndex defaultBucket = new BucketIndex(DEFAULT_ID, "");
+    private final BucketIndex defaultBucket;
     private final Map<String, BucketIndex> byName = new ConcurrentHashMap<>();
-    private final Map<Integer, BucketIndex> byId = new HashMap<>();
-    private int lastId = DEFAULT_ID;
+    private final Map<Integer, BucketIndex> byId = new ConcurrentHashMap<>();
+    private int lastId;
 
-    /** A catalog with nothing but the default bucket. */
+    /** A catalog with nothing but an empty default bucket. */
     public BucketCatalog() {
+        this(new ShardedIndex(), DEFAULT_ID);
+    }
+
+    /**
+     * A catalog with nothing but the default bucket.
+     *
+     * @param defaultIndex its keys
+     * @param lastId the highest bucket id ever given out
+     */
+    public BucketCatalog(Index defaultIndex, int lastId) {
+        this.lastId = lastId;
+        this.defaultBucket = new BucketIndex(DEFAULT_ID, "", defaultIndex);
         byName.put(defaultBucket.name(), defaultBucket);
         byId.put(DEFAULT_ID, defaultBucket);
+    }
+
+    /**
+     * Adds a bucket that recovery has found, before the catalog is shared.
+     *
+     * @param id up to the highest one given out
+     * @param name that no bucket has
+     * @param index its keys
+     * @param written whether anything was ever written to it
+     */
+    public void restore(int id, String name, Index index, boolean written) {
+        assert id > DEFAULT_ID && id <= lastId : "bucket id " + id;
+        BucketIndex bucket = new BucketIndex(id, name, index);
+        if (written) {
+            bucket.markWritten();
+        }
+        byName.put(name, bucket);
+        byId.put(id, bucket);
+    }
+
+    /**
+     * The highest bucket id ever given out.
+     *
+     * @return 0 if there never was a named bucket
+     */
+    public int lastId() {
+        return lastId;
     }
 
     /**
@@ -39,7 +79,7 @@ public final class BucketCatalog {
     }
 
     /**
-     * Looks a bucket up by id.
+     * Looks a bucket up by id. Any thread.
      *
      * @param id as records carry it
      * @return the bucket, or null if it was never declared, or dropped
@@ -58,7 +98,7 @@ public final class BucketCatalog {
     }
 
     /**
-     * Adds a bucket after its declaration was written to the log, or read from it.
+     * Adds a bucket after its declaration was written to the log.
      *
      * @param id greater than all before
      * @param name that no bucket has
@@ -70,7 +110,7 @@ public final class BucketCatalog {
             throw new IllegalArgumentException("bucket id " + id + " after id " + lastId);
         }
         lastId = id;
-        BucketIndex bucket = new BucketIndex(id, name);
+        BucketIndex bucket = new BucketIndex(id, name, new ShardedIndex());
         if (byName.putIfAbsent(name, bucket) != null) {
             throw new IllegalArgumentException("second bucket of name \"" + name + "\"");
         }
@@ -88,6 +128,18 @@ public final class BucketCatalog {
         bucket.markDropped();
         byName.remove(bucket.name());
         byId.remove(bucket.id());
+    }
+
+    /**
+     * All named buckets.
+     *
+     * @return in the order of their ids
+     */
+    public List<BucketIndex> named() {
+        List<BucketIndex> named = new ArrayList<>(byId.values());
+        named.remove(defaultBucket);
+        named.sort(Comparator.comparingInt(BucketIndex::id));
+        return named;
     }
 
     /**

@@ -7,13 +7,14 @@ package io.kvstore.internal.index;
 public final class BucketIndex {
     private final int id;
     private final String name;
-    private final Index index = new ShardedIndex();
+    private final Index index;
     private volatile boolean written;
     private volatile boolean dropped;
 
-    BucketIndex(int id, String name) {
+    BucketIndex(int id, String name, Index index) {
         this.id = id;
         this.name = name;
+        this.index = index;
     }
 
     /**

@@ -8,8 +8,8 @@ import io.kvstore.internal.index.KeyHash.Hash;
  * <p>{@link #get}, {@link #size} and {@link #memoryBytes} may be called by any thread at any time and take no lock. All
  * other methods are the writer's: one thread at a time, each seeing what the one before did (the log's lock does that).
  *
- * <p>Two keys are the same to the index if 113 bits of their hashes are. Among a billion keys the chance that any two
- * of them are mixed up is below 1e-16 (a birthday bound of 2^59 pairs over 2^113).
+ * <p>Two keys are the same to the index if 112 bits of their hashes are. Among a billion keys the chance that any two
+ * of them are mixed up is below 1e-16 (a birthday bound of 2^59 pairs over 2^112).
  */
 public interface Index {
     /**
@@ -51,6 +51,17 @@ public interface Index {
     long put(Hash key, long location);
 
     /**
+     * Sets the location of a key if it is still the expected one: the swap of a merge. A key that was written since
+     * stays where that write has put it. Allocates nothing, and needs no {@link #prepare}.
+     *
+     * @param key its hash
+     * @param expected its present location
+     * @param location of the copy of its record
+     * @return true if it was set; false if the key is elsewhere, or absent
+     */
+    boolean compareAndSet(Hash key, long expected, long location);
+
+    /**
      * Removes a key, for which {@link #prepare} was called.
      *
      * @param key its hash
@@ -73,8 +84,9 @@ public interface Index {
     long memoryBytes();
 
     /**
-     * Copies out the locations of all keys of one part of the range of hashes. Parts do not overlap, whatever happens
-     * between two calls; those got by starting at 0 and going on at {@link Part#next} until it is 0 make up the whole.
+     * Copies out hashes and locations of all keys of one part of the range of hashes. Parts do not overlap, whatever
+     * happens between two calls; those got by starting at 0 and going on at {@link Part#next} until it is 0 make up the
+     * whole.
      *
      * @param start 0, or the {@link Part#next} of the part before
      * @return the part
@@ -84,9 +96,41 @@ public interface Index {
     /**
      * The keys of one part of the range of hashes at one moment.
      *
-     * @param locations of the keys, in no order
+     * @param entries three longs for each key, in no order: both halves of its hash, as far as they are known, and its
+     *     location
      * @param next where the next part starts; 0 after the last
      */
     @SuppressWarnings("ArrayRecordComponent") // handed over, and never compared
-    record Part(long[] locations, long next) {}
+    record Part(long[] entries, long next) {
+        private static final int LONGS = 3;
+
+        /**
+         * How many keys there are.
+         *
+         * @return the count
+         */
+        public int size() {
+            return entries.length / LONGS;
+        }
+
+        /**
+         * The hash of a key, enough of it to look the key up.
+         *
+         * @param i 0 to {@link #size}
+         * @return the hash
+         */
+        public Hash hash(int i) {
+            return new Hash(entries[LONGS * i], entries[LONGS * i + 1]);
+        }
+
+        /**
+         * The location of a key when the part was copied.
+         *
+         * @param i 0 to {@link #size}
+         * @return the location
+         */
+        public long location(int i) {
+            return entries[LONGS * i + 2];
+        }
+    }
 }

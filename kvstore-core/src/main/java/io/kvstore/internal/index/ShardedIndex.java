@@ -3,6 +3,7 @@ package io.kvstore.internal.index;
 import io.kvstore.internal.index.KeyHash.Hash;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.List;
 
 /**
  * The index as many small {@link SlotTable}s behind a directory, chosen by the leading bits of the hash; a table that
@@ -37,6 +38,9 @@ public final class ShardedIndex implements Index {
         }
     }
 
+    /** How many leading bits all hashes share: 0, or more in one of several parts that are to be joined. */
+    private final int sharedBits;
+
     /** A power of two of entries; a table of depth d stands in all entries that begin with its d bits. */
     private volatile SlotTable[] directory;
 
@@ -48,9 +52,52 @@ public final class ShardedIndex implements Index {
 
     /** An empty index of some 300 bytes. */
     public ShardedIndex() {
-        SlotTable first = new SlotTable(0, SlotTable.MIN_CAPACITY);
+        this(0);
+    }
+
+    /**
+     * An empty index of hashes that share some leading bits, to be loaded by one of several threads, and then joined;
+     * {@link #part} does not work before that.
+     *
+     * @param sharedBits how many
+     * @see #join
+     */
+    public ShardedIndex(int sharedBits) {
+        this.sharedBits = sharedBits;
+        SlotTable first = new SlotTable(sharedBits, SlotTable.MIN_CAPACITY);
         directory = new SlotTable[] {first};
         tableBytes = first.memoryBytes();
+    }
+
+    private ShardedIndex(SlotTable[] directory, long size, long tableBytes) {
+        this.sharedBits = 0;
+        this.directory = directory;
+        this.size = size;
+        this.tableBytes = tableBytes;
+    }
+
+    /**
+     * Makes one index of several: their tables are taken over, not copied.
+     *
+     * @param parts a power of two of them, each made with that many shared bits, in the order of those bits; not used
+     *     any more
+     * @return an index of all keys
+     */
+    public static ShardedIndex join(List<ShardedIndex> parts) {
+        int largest = 0;
+        long size = 0;
+        long bytes = 0;
+        for (ShardedIndex part : parts) {
+            largest = Math.max(largest, part.directory.length);
+            size += part.size;
+            bytes += part.tableBytes;
+        }
+        SlotTable[] directory = new SlotTable[parts.size() * largest];
+        for (int i = 0; i < directory.length; i++) {
+            SlotTable[] tables = parts.get(i / largest).directory;
+            directory[i] = tables[i % largest / (largest / tables.length)];
+        }
+        return new ShardedIndex(directory, size, bytes);
     }
 
     @Override
@@ -83,6 +130,11 @@ public final class ShardedIndex implements Index {
     }
 
     @Override
+    public boolean compareAndSet(Hash key, long expected, long location) {
+        return table(key.high()).compareAndSet(key.high(), key.low(), expected, location);
+    }
+
+    @Override
     public long remove(Hash key) {
         long former = table(key.high()).remove(key.high(), key.low());
         if (former != Location.NONE) {
@@ -103,10 +155,11 @@ public final class ShardedIndex implements Index {
 
     @Override
     public Part part(long start) {
+        assert sharedBits == 0 : "an index that is to be joined";
         SlotTable table = table(start);
         // Zero when the last part's end wraps around the 64 bits.
         long next = table.depth() == 0 ? 0 : start + (Long.MIN_VALUE >>> (table.depth() - 1));
-        return new Part(table.locations(), next);
+        return new Part(table.entries(), next);
     }
 
     private SlotTable table(long high) {
@@ -114,20 +167,85 @@ public final class ShardedIndex implements Index {
         return (SlotTable) TABLE.getAcquire(tables, position(tables, high));
     }
 
-    /** The leading bits of a hash, as many as the directory is deep. */
-    private static int position(SlotTable[] tables, long high) {
-        return (int) (high >>> 1 >>> (63 - Integer.numberOfTrailingZeros(tables.length)));
+    /** The leading bits of a hash behind the shared ones, as many as the directory is deep. */
+    private int position(SlotTable[] tables, long high) {
+        return (int) (high << sharedBits >>> 1 >>> (63 - Integer.numberOfTrailingZeros(tables.length)));
     }
 
     private void replaceFull(SlotTable table, long high) {
         if (SlotTable.capacityFor(table.count()) <= MAX_CAPACITY || table.depth() == MAX_DEPTH) {
             replace(table, high, table.resized());
         } else {
-            if (1 << table.depth() == directory.length) {
+            if (1 << (table.depth() - sharedBits) == directory.length) {
                 doubleDirectory();
             }
             replace(table, high, table.split());
         }
+    }
+
+    /**
+     * As {@link #prepare}, but leaves tables alone that have much room: {@link #reserve} may have made it. For loading.
+     *
+     * @param key its hash
+     */
+    public void prepareToLoad(Hash key) {
+        SlotTable table = table(key.high());
+        if (table.isFull()) {
+            replaceFull(table, key.high());
+        }
+    }
+
+    /**
+     * Makes room for more keys at once, whose hashes are spread evenly over a range, in tables that cover no more than
+     * the range, so that they need not grow one by one while they come. For loading, before the index is shared.
+     *
+     * @param bits leading bits that the hashes of the range share
+     * @param firstHash the smallest hash of the range
+     * @param additional how many keys
+     */
+    public void reserve(int bits, long firstHash, long additional) {
+        int i = position(directory, firstHash);
+        do {
+            SlotTable table = directory[i];
+            long first = firstHash(i);
+            boolean wide = table.depth() < bits;
+            long expected = wide ? 0 : table.count() + (additional >>> (table.depth() - bits));
+            if ((wide || expected / SlotTable.FRESH_LOAD >= MAX_CAPACITY) && table.depth() < MAX_DEPTH) {
+                if (1 << (table.depth() - sharedBits) == directory.length) {
+                    doubleDirectory();
+                    i *= 2;
+                }
+                replace(table, first, table.split());
+                continue;
+            }
+            if (!table.hasRoomFor((int) expected)) {
+                replace(table, first, table.resized((int) expected));
+            }
+            i += directory.length >> (table.depth() - sharedBits);
+        } while (i < directory.length && isInRange(bits, firstHash, i));
+    }
+
+    /** Whether the hashes at a place of the directory are in a range. */
+    private boolean isInRange(int bits, long firstHash, int place) {
+        int ownBits = bits - sharedBits;
+        return ownBits <= 0
+                || (firstHash(place) << sharedBits) >>> (64 - ownBits) == (firstHash << sharedBits) >>> (64 - ownBits);
+    }
+
+    /** Gives back the room that {@link #reserve} has made in vain. For loading, before the index is shared. */
+    public void compact() {
+        for (int i = 0; i < directory.length; ) {
+            SlotTable table = directory[i];
+            if (table.isLoose()) {
+                replace(table, firstHash(i), table.resized());
+            }
+            i += directory.length >> (table.depth() - sharedBits);
+        }
+    }
+
+    /** The smallest hash at a place of the directory, but for the shared bits. */
+    private long firstHash(int place) {
+        return (long) place << (63 - Integer.numberOfTrailingZeros(directory.length)) << 1 >>> sharedBits;
     }
 
     /** Doubles the directory; in the old one, which readers may still hold, nothing changes any more. */
@@ -143,7 +261,7 @@ public final class ShardedIndex implements Index {
     /** Puts one successor, or two halves, into all entries of the directory in which a table stands. */
     private void replace(SlotTable table, long high, SlotTable... successors) {
         SlotTable[] tables = directory;
-        int entries = tables.length >> table.depth();
+        int entries = tables.length >> (table.depth() - sharedBits);
         int first = position(tables, high) & -entries;
         int share = entries / successors.length;
         long bytes = tableBytes - table.memoryBytes();

@@ -2,11 +2,10 @@ package io.kvstore.internal.index;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.util.Arrays;
 
 /**
  * One open-addressing hash table with linear probing and a fixed capacity, which need not be a power of two. A slot is
- * 20 bytes: 64 fingerprint bits that also give the home slot, a location with 17 more, and 32 more.
+ * 20 bytes: 64 fingerprint bits that also give the home slot, a location with 16 more, and 32 more.
  *
  * <pre>
  *   two slots in five longs:   fingerprint0  location0  fingerprint1  location1  extra0 | extra1 &lt;&lt; 32
@@ -139,6 +138,25 @@ final class SlotTable {
         return Location.NONE;
     }
 
+    /** Sets the location of an entry that has the expected one. */
+    boolean compareAndSet(long fingerprint, long low, long expected, long location) {
+        int slot = home(fingerprint);
+        for (; ; slot = next(slot)) {
+            int word = wordIndex(slot);
+            long present = words[word + 1];
+            if (present == EMPTY) {
+                return false;
+            }
+            if (isMatch(slot, word, present, fingerprint, low)) {
+                if ((present & LOCATION_MASK) != expected) {
+                    return false;
+                }
+                WORD.setRelease(words, word + 1, location | (low & ~LOCATION_MASK));
+                return true;
+            }
+        }
+    }
+
     long remove(long fingerprint, long low) {
         int slot = home(fingerprint);
         for (; ; slot = next(slot)) {
@@ -169,9 +187,24 @@ final class SlotTable {
         } while (words[wordIndex(vacated) + 1] == DELETED);
     }
 
+    /** Whether some entries in all make up no more than {@link #FRESH_LOAD}, or what there is now. */
+    boolean hasRoomFor(int entries) {
+        return entries <= count || entries + (used - count) <= capacity * FRESH_LOAD + 1;
+    }
+
+    /** Whether it has clearly more room than a table of its entries needs. */
+    boolean isLoose() {
+        return capacity > MIN_CAPACITY && count < capacity * FRESH_LOAD - 1;
+    }
+
     /** A table of the right capacity with the same entries. This one is not written any more. */
     SlotTable resized() {
-        SlotTable table = new SlotTable(depth, capacityFor(count));
+        return resized(count);
+    }
+
+    /** A table that is right for more entries, with those of this one, which is not written any more. */
+    SlotTable resized(int entries) {
+        SlotTable table = new SlotTable(depth, capacityFor(entries));
         for (int slot = 0; slot < capacity; slot++) {
             copyEntry(slot, table);
         }
@@ -210,17 +243,22 @@ final class SlotTable {
         }
     }
 
-    long[] locations() {
-        long[] locations = new long[count];
+    /** Both halves of the hash, as far as they are stored, and the location of each entry. */
+    long[] entries() {
+        long[] entries = new long[3 * count];
         int copied = 0;
         for (int slot = 0; slot < capacity; slot++) {
-            long location = words[wordIndex(slot) + 1];
+            int word = wordIndex(slot);
+            long location = words[word + 1];
             if (isEntry(location)) {
-                locations[copied++] = location & LOCATION_MASK;
+                entries[copied] = words[word];
+                entries[copied + 1] = (long) extra(slot, word) << 32 | (location & ~LOCATION_MASK);
+                entries[copied + 2] = location & LOCATION_MASK;
+                copied += 3;
             }
         }
-        assert copied == count : copied + " entries, counted " + count;
-        return copied == count ? locations : Arrays.copyOf(locations, copied);
+        assert copied == entries.length : copied / 3 + " entries, counted " + count;
+        return entries;
     }
 
     private static boolean isEntry(long location) {

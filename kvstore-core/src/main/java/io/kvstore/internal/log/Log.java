@@ -4,10 +4,13 @@ import io.kvstore.KVException;
 import io.kvstore.KVNoSpaceException;
 import io.kvstore.internal.file.FileErrors;
 import io.kvstore.internal.format.CleanMarkLayout;
+import io.kvstore.internal.format.LittleEndian;
 import io.kvstore.internal.format.RecordLayout;
 import io.kvstore.internal.format.SegmentHeader;
+import io.kvstore.internal.format.SizeClass;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
@@ -31,13 +34,19 @@ public final class Log implements AutoCloseable {
      */
     private static final int MAX_UNSYNCED_SEGMENTS = 32;
 
+    private static final byte[] NO_KEY = {};
+
     private final ReentrantLock lock = new ReentrantLock();
     private final SegmentFiles files;
     private final SegmentSet segments;
     private final ReserveAhead ahead;
     private final GroupSync sync;
     private final PeriodicSync periodic;
+    private final WriteBrake brake = new WriteBrake();
     private final int segmentSize;
+
+    /** Told, under the lock, whenever a segment was sealed. */
+    private Runnable onRoll = () -> {};
 
     private Segment active;
     private long sequence;
@@ -48,6 +57,17 @@ public final class Log implements AutoCloseable {
     /** The position up to which records were appended; released after the record's bytes were copied. */
     private volatile long appended;
 
+    /** Bytes of records appended. */
+    private long written;
+
+    /**
+     * Bytes of records in all segments, and the sums of the bounds of the size classes of all and of the current ones.
+     */
+    private long logBytes;
+
+    private long appendedEstimate;
+    private long liveEstimate;
+
     private long rolls;
     private long stalls;
     private long stalledNanos;
@@ -56,22 +76,29 @@ public final class Log implements AutoCloseable {
      * A log that goes on where recovery found its end. All that is there is on stable storage already.
      *
      * @param files to make segments
-     * @param segments those that exist, at least one; the last one is appended to
+     * @param segments those that exist
+     * @param active the one of them that is appended to
      * @param sequence the last sequence number given out
      * @param settings how to keep it
      */
-    public Log(SegmentFiles files, SegmentSet segments, long sequence, Settings settings) {
-        List<Segment> present = segments.all();
+    public Log(SegmentFiles files, SegmentSet segments, Segment active, long sequence, Settings settings) {
         this.files = files;
         this.segments = segments;
-        this.active = present.get(present.size() - 1);
+        this.active = active;
         this.sequence = sequence;
         this.segmentSize = settings.segmentSize();
         this.appended = LogPosition.of(active.number(), active.end());
         this.sync = new GroupSync(() -> appended, appended);
         this.sync.add(active);
-        this.ahead = new ReserveAhead(files, segmentSize, settings.storeName());
+        segments.all().forEach(this::include);
+        this.ahead = new ReserveAhead(files, segments, segmentSize, settings.storeName());
         this.periodic = new PeriodicSync(this, settings.syncInterval(), settings.storeName());
+    }
+
+    private void include(Segment segment) {
+        logBytes += segment.logBytes();
+        appendedEstimate += segment.appendedEstimate();
+        liveEstimate += segment.liveEstimate();
     }
 
     /**
@@ -83,8 +110,13 @@ public final class Log implements AutoCloseable {
      */
     public record Settings(int segmentSize, Duration syncInterval, String storeName) {}
 
-    /** Starts the threads of the log. */
-    public void start() {
+    /**
+     * Starts the threads of the log.
+     *
+     * @param toldOnRoll whenever a segment was sealed; under the lock
+     */
+    public void start(Runnable toldOnRoll) {
+        onRoll = toldOnRoll;
         ahead.start(active);
         periodic.start();
     }
@@ -144,21 +176,23 @@ public final class Log implements AutoCloseable {
     private void roll(long bytes) throws IOException {
         Segment old = active;
         long capacity = RecordLayout.align(SegmentHeader.SIZE + bytes + RecordLayout.SEAL_SIZE);
-        segments.nextSlot();
         // Recovery may have left the active segment without room for its seal.
         old.reserve(old.end() + RecordLayout.SEAL_SIZE);
-        RecordBuffer seal = new RecordBuffer().encode(RecordLayout.KIND_SEAL, new byte[0], new byte[0]);
-        Segment next = ahead.take(old, capacity);
+        RecordBuffer seal = new RecordBuffer();
+        Segment next = ahead.take(capacity);
         boolean ready = false;
         try {
             next.reserve(capacity);
+            next.setBase(sequence);
+            byte[] successor = new byte[4];
+            LittleEndian.putInt(successor, 0, next.number());
+            seal.encode(RecordLayout.KIND_SEAL, NO_KEY, successor);
             // Last what may run out of memory: nothing names the segment yet, and a sync stops before it.
             segments.add(next);
             sync.add(next);
             ready = true;
         } finally {
             if (!ready) {
-                segments.remove(next);
                 ahead.giveUp(next, old);
             }
         }
@@ -170,6 +204,29 @@ public final class Log implements AutoCloseable {
         rolls++;
         if (sync.pendingSegments() > MAX_UNSYNCED_SEGMENTS) {
             periodic.request();
+        }
+        onRoll.run();
+    }
+
+    /**
+     * Goes on in a new segment, so that all that was written so far is in sealed ones.
+     *
+     * @return false if the active segment is empty
+     * @throws KVException as {@link #reserve}
+     */
+    public boolean rollIfUsed() {
+        lock.lock();
+        try {
+            sync.requireHealthy();
+            if (active.end() == SegmentHeader.SIZE) {
+                return false;
+            }
+            roll(0);
+            return true;
+        } catch (IOException e) {
+            throw FileErrors.toStoreError(e, "nothing was merged");
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -196,6 +253,10 @@ public final class Log implements AutoCloseable {
     private void write(Segment segment, RecordBuffer record, long recordSequence, int bucket) {
         try {
             segment.append(record, recordSequence, syncedMark(segment), bucket);
+            logBytes += record.size();
+            if (record.kind() != RecordLayout.KIND_SEAL) {
+                appendedEstimate += SizeClass.bound(SizeClass.of(record.size()));
+            }
         } catch (IOException e) {
             sync.poison(e);
             sync.requireHealthy();
@@ -262,36 +323,175 @@ public final class Log implements AutoCloseable {
     }
 
     /**
-     * Corrects the estimate of a segment's live bytes; with the lock held.
+     * Counts a record as current; with the lock held.
      *
-     * @param slot of the segment
-     * @param bytes the bound of the record's size class, negative if it is not current any more
+     * @param slot of its segment
+     * @param sizeBound of its size class
      */
-    public void addLiveEstimate(int slot, long bytes) {
-        segments.get(slot).addLiveEstimate(bytes);
+    public void addLive(int slot, long sizeBound) {
+        segments.get(slot).addLive(sizeBound);
+        liveEstimate += sizeBound;
+    }
+
+    /**
+     * Counts a record as garbage; with the lock held.
+     *
+     * @param slot of its segment
+     * @param sizeBound of its size class
+     */
+    public void removeLive(int slot, long sizeBound) {
+        segments.get(slot).removeLive(sizeBound);
+        liveEstimate -= sizeBound;
+    }
+
+    /**
+     * Tells what a writer has written; with the lock held.
+     *
+     * @param bytes size of the record
+     * @return how long the writer is to wait, for {@link #slowDown}
+     */
+    public long charge(long bytes) {
+        written += bytes;
+        return brake.charge(bytes);
+    }
+
+    /**
+     * Waits while garbage comes up too fast; without the lock.
+     *
+     * @param nanos as {@link #charge} has told
+     */
+    public void slowDown(long nanos) {
+        brake.await(nanos);
+    }
+
+    /**
+     * Limits what all writers together may write.
+     *
+     * @param bytesPerSecond more than 0; infinite for no limit
+     */
+    public void limitWriters(double bytesPerSecond) {
+        if (Double.isInfinite(bytesPerSecond)) {
+            brake.release();
+        } else {
+            brake.limit(bytesPerSecond);
+        }
+    }
+
+    /**
+     * The log at one moment, for a manifest.
+     *
+     * @param tail number of the active segment
+     * @param tailBase sequence number before its first record
+     * @param position up to which records were appended
+     * @param sequence the last sequence number given out
+     */
+    public record Snapshot(int tail, long tailBase, long position, long sequence) {}
+
+    /**
+     * Takes a snapshot; with the lock held.
+     *
+     * @return where the log is now
+     */
+    public Snapshot snapshot() {
+        return new Snapshot(active.number(), active.base(), appended, sequence);
+    }
+
+    /**
+     * All segments but the active one; with the lock held.
+     *
+     * @return sealed and merged ones, in no order
+     */
+    public List<Segment> sealedSegments() {
+        List<Segment> sealed = segments.all();
+        sealed.remove(active);
+        return sealed;
+    }
+
+    /**
+     * Adds a segment that a merge has made; with the lock held. Locations may name it from now on.
+     *
+     * @param merged finished, listed in the manifest
+     */
+    public void add(Segment merged) {
+        segments.add(merged);
+        include(merged);
+    }
+
+    /**
+     * How much of the log is current, on the whole.
+     *
+     * @param logBytes bytes of records
+     * @param liveBytes estimate of those that the index points at
+     */
+    public record Balance(long logBytes, long liveBytes) {
+        /**
+         * The others.
+         *
+         * @return bytes
+         */
+        public long garbageBytes() {
+            return logBytes - liveBytes;
+        }
+    }
+
+    /**
+     * Tells how much of the log is current; costs nothing to speak of.
+     *
+     * @return a snapshot
+     */
+    public Balance balance() {
+        lock.lock();
+        try {
+            long live = appendedEstimate == 0 ? 0 : (long) ((double) liveEstimate / appendedEstimate * logBytes);
+            return new Balance(logBytes, live);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Takes a slot for a segment that a merge makes.
+     *
+     * @return the slot, to be added or released
+     */
+    public int takeSlot() {
+        return segments.takeSlotForMerge();
+    }
+
+    /**
+     * Gives a slot free in which no segment was added.
+     *
+     * @param slot from {@link #takeSlot}
+     */
+    public void releaseSlot(int slot) {
+        segments.release(slot);
+    }
+
+    /**
+     * Forgets a segment: no location names it any more, no reader is in it, and the lock is held.
+     *
+     * @param merged away
+     */
+    public void remove(Segment merged) {
+        segments.release(merged.slot());
+        logBytes -= merged.logBytes();
+        appendedEstimate -= merged.appendedEstimate();
+        liveEstimate -= merged.liveEstimate();
     }
 
     /**
      * Figures of the log.
      *
-     * @param segments segment files
-     * @param diskBytes reserved bytes of all segments
-     * @param logBytes bytes of records
-     * @param liveBytes estimate of the current ones
      * @param syncs forces done
      * @param rolls segments sealed
+     * @param written bytes of records appended
      * @param stalls times that a writer waited for more than 100 microseconds for room
      * @param stalledNanos the time that took
+     * @param slowed times that a writer was slowed down
+     * @param slowedNanos the time that took
      */
     public record Figures(
-            int segments,
-            long diskBytes,
-            long logBytes,
-            long liveBytes,
-            long syncs,
-            long rolls,
-            long stalls,
-            long stalledNanos) {}
+            long syncs, long rolls, long written, long stalls, long stalledNanos, long slowed, long slowedNanos) {}
 
     /**
      * Takes the figures.
@@ -301,24 +501,27 @@ public final class Log implements AutoCloseable {
     public Figures figures() {
         lock.lock();
         try {
-            long diskBytes = 0;
-            long logBytes = 0;
-            long liveBytes = 0;
-            List<Segment> all = segments.all();
-            for (Segment segment : all) {
-                diskBytes += segment.reserved();
-                logBytes += segment.logBytes();
-                liveBytes += segment.liveBytes();
+            return new Figures(sync.syncs(), rolls, written, stalls, stalledNanos, brake.waits(), brake.waitedNanos());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * What is in each segment now.
+     *
+     * @param nowMillis by which records expire
+     * @return the segments in the order in which their records count
+     */
+    public List<SegmentState> segments(long nowMillis) {
+        lock.lock();
+        try {
+            List<SegmentState> states = new ArrayList<>();
+            for (Segment segment : segments.all()) {
+                states.add(SegmentState.of(segment, segment == active, nowMillis));
             }
-            return new Figures(
-                    all.size(),
-                    diskBytes,
-                    logBytes,
-                    Math.min(liveBytes, logBytes),
-                    sync.syncs(),
-                    rolls,
-                    stalls,
-                    stalledNanos);
+            states.sort(SegmentState.ORDER);
+            return states;
         } finally {
             lock.unlock();
         }
@@ -333,6 +536,15 @@ public final class Log implements AutoCloseable {
     public CleanMarkLayout cleanMark() {
         sync.requireHealthy();
         return new CleanMarkLayout(active.number(), active.end(), sequence);
+    }
+
+    /**
+     * Makes sure that writes are not refused.
+     *
+     * @throws KVException with code {@link io.kvstore.KVErrorCode#SYNC_FAILED} if they are
+     */
+    public void requireHealthy() {
+        sync.requireHealthy();
     }
 
     /**

@@ -10,13 +10,15 @@ import org.jspecify.annotations.Nullable;
  * and whoever wants to cut or remove a file first makes sure that no new reader can get there, then waits until the
  * readers that were there have left (quiescence, as in RCU: McKenney and Slingwine, 1998).
  *
- * <p>A pin is one of a fixed number of slots, each on cache lines of its own, taken by a compare-and-set and given back
- * by a release store. With it comes a buffer for the record, and a count of reads: its holder is alone with them.
+ * <p>A pin is one of a fixed number of slots, each on cache lines of its own: a counter that is odd while the pin is
+ * held, raised by a compare-and-set when it is taken and by a release store when it is given back. With it comes a
+ * buffer for the record, and a count of reads: its holder is alone with them.
  *
- * <p>Why waiting is enough: {@link #enter} takes its slot by a full-fence compare-and-set before it looks at
- * {@link #closed}; {@link #closeAndDrain} sets {@code closed} before it looks at the slots. So either the reader sees
- * {@code closed} and leaves, or the drain sees the slot taken and waits for its release, after which everything that
- * the reader did happened before.
+ * <p>Why waiting is enough: {@link #enter} takes its slot by a volatile compare-and-set and then reads {@link #epoch};
+ * {@link #drain} writes {@code epoch} and then reads the slots, all of it volatile, hence in one total order. So either
+ * the drain sees the slot taken and waits until its counter has moved on, after which everything that the reader did
+ * happened before; or the reader's read of {@code epoch} comes after the drain's write, and the reader sees everything
+ * that was done before the drain: that the pins are closed, or an index without the locations that are about to go.
  */
 public final class ReaderPins {
     private static final VarHandle SLOT = MethodHandles.arrayElementVarHandle(long[].class);
@@ -30,7 +32,9 @@ public final class ReaderPins {
 
     private final long[] slots;
     private final Pin[] pins;
-    private volatile boolean closed;
+
+    /** How many drains there were; negative once the pins are closed. Drains are one at a time, under this. */
+    private volatile long epoch;
 
     /** Makes pins for this machine: eight a processor, 64 at the least. */
     public ReaderPins() {
@@ -47,6 +51,7 @@ public final class ReaderPins {
     public final class Pin implements AutoCloseable {
         private final int slot;
         private final RecordBuffer record = new RecordBuffer();
+        private long epoch;
 
         private Pin(int slot) {
             this.slot = slot;
@@ -59,6 +64,16 @@ public final class ReaderPins {
          */
         public RecordBuffer record() {
             return record;
+        }
+
+        /**
+         * The epoch in which the pin was taken. Locations that were taken from the index in the same epoch, by whatever
+         * means, are good until the pin is given back.
+         *
+         * @return the number of drains before
+         */
+        public long epoch() {
+            return epoch;
         }
 
         /** Counts a read that found its key. */
@@ -78,9 +93,9 @@ public final class ReaderPins {
         /** Gives the pin back. */
         @Override
         public void close() {
-            assert slots[slot] != 0 : "a pin is given back twice";
+            assert (slots[slot] & 1) != 0 : "a pin is given back twice";
             record.trim();
-            SLOT.setRelease(slots, slot, 0L);
+            SLOT.setRelease(slots, slot, slots[slot] + 1);
         }
     }
 
@@ -95,8 +110,11 @@ public final class ReaderPins {
         int start = (int) ((Thread.currentThread().getId() * 0x9E3779B97F4A7C15L) >>> 40);
         for (int i = 0; ; i++) {
             Pin pin = pins[(start + i) & mask];
-            if ((long) SLOT.getOpaque(slots, pin.slot) == 0 && SLOT.compareAndSet(slots, pin.slot, 0L, 1L)) {
-                if (!closed) {
+            long count = (long) SLOT.getOpaque(slots, pin.slot);
+            if ((count & 1) == 0 && SLOT.compareAndSet(slots, pin.slot, count, count + 1)) {
+                long now = epoch;
+                if (now >= 0) {
+                    pin.epoch = now;
                     return pin;
                 }
                 pin.close();
@@ -134,11 +152,36 @@ public final class ReaderPins {
         return sum;
     }
 
+    /**
+     * The present epoch, for locations that are copied from the index now and read later; the caller keeps a drain from
+     * happening in between (the log's lock does).
+     *
+     * @return the number of drains so far
+     */
+    public long epoch() {
+        return epoch & Long.MAX_VALUE;
+    }
+
+    /**
+     * Waits until all readers have left that may have seen the index as it was before the call. Others may come
+     * meanwhile.
+     */
+    public synchronized void drain() {
+        epoch++;
+        awaitReaders();
+    }
+
     /** Lets no new reader in, and waits until the last one has left. */
-    public void closeAndDrain() {
-        closed = true;
+    public synchronized void closeAndDrain() {
+        epoch |= Long.MIN_VALUE;
+        awaitReaders();
+    }
+
+    private void awaitReaders() {
         for (Pin pin : pins) {
-            while ((long) SLOT.getVolatile(slots, pin.slot) != 0) {
+            long count = (long) SLOT.getVolatile(slots, pin.slot);
+            while ((count & 1) != 0 && (long) SLOT.getVolatile(slots, pin.slot) == count) {
+                // An interrupt cuts each of these short; the wait itself goes on.
                 LockSupport.parkNanos(10_000);
             }
         }

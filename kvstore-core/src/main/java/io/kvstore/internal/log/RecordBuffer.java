@@ -12,8 +12,11 @@ import java.util.zip.CRC32C;
  * <p>Belongs to one thread at a time, and is used again for the next record.
  */
 public final class RecordBuffer {
+    /** The expiry of a record that has none. */
+    public static final long NO_EXPIRY = Long.MAX_VALUE;
+
     /** Index of the header in {@link #bytes}. */
-    static final int HEADER = 8;
+    public static final int HEADER = 8;
 
     private static final int BODY = HEADER + RecordLayout.HEADER_SIZE;
     private static final int INITIAL_CAPACITY = 1024;
@@ -36,19 +39,42 @@ public final class RecordBuffer {
      * @return this
      */
     public RecordBuffer encode(int kind, byte[] key, byte[] value) {
-        int size = (int) RecordLayout.size(key.length, value.length);
+        return encode(kind, key, value, NO_EXPIRY);
+    }
+
+    /**
+     * As {@link #encode(int, byte[], byte[])}, with a time from which on the record does not count any more.
+     *
+     * @param kind one of the kinds of {@link RecordLayout}
+     * @param key at most {@link RecordLayout#MAX_KEY_LENGTH} bytes
+     * @param value at most 1 GiB
+     * @param expiryMillis since 1970 UTC, or {@link #NO_EXPIRY}
+     * @return this
+     */
+    public RecordBuffer encode(int kind, byte[] key, byte[] value, long expiryMillis) {
+        int flags = expiryMillis == NO_EXPIRY ? 0 : RecordLayout.FLAG_EXPIRY;
+        int size = (int) RecordLayout.size(flags, key.length, value.length);
         ensureCapacity(size);
-        int valueStart = BODY + key.length;
+        if (flags != 0) {
+            LittleEndian.putLong(bytes, BODY, expiryMillis);
+        }
+        int keyStart = BODY + RecordLayout.expirySize(flags);
+        int valueStart = keyStart + key.length;
         int end = HEADER + size;
-        System.arraycopy(key, 0, bytes, BODY, key.length);
+        System.arraycopy(key, 0, bytes, keyStart, key.length);
         System.arraycopy(value, 0, bytes, valueStart, value.length);
         Arrays.fill(bytes, valueStart + value.length, end, (byte) 0);
         LittleEndian.putInt(bytes, HEADER + RecordLayout.VALUE_LENGTH, value.length);
         LittleEndian.putShort(bytes, HEADER + RecordLayout.KEY_LENGTH, key.length);
         bytes[HEADER + RecordLayout.KIND] = (byte) kind;
-        bytes[HEADER + RecordLayout.FLAGS] = 0;
+        bytes[HEADER + RecordLayout.FLAGS] = (byte) flags;
+        return checkBody();
+    }
+
+    /** Takes the checksum of all behind the header. */
+    private RecordBuffer checkBody() {
         crc.reset();
-        crc.update(bytes, BODY, end - BODY);
+        crc.update(bytes, BODY, size() - RecordLayout.HEADER_SIZE);
         return this;
     }
 
@@ -62,6 +88,20 @@ public final class RecordBuffer {
         LittleEndian.putInt(bytes, HEADER + RecordLayout.CHECKSUM, (int) crc.getValue());
     }
 
+    /**
+     * Takes a record that was written elsewhere, to copy it to another place.
+     *
+     * @param source has the record, checked
+     * @param offset of its header
+     * @param size of it
+     * @return this, to be placed
+     */
+    public RecordBuffer copy(byte[] source, int offset, int size) {
+        ensureCapacity(size);
+        System.arraycopy(source, offset, bytes, HEADER, size);
+        return checkBody();
+    }
+
     /** Whether the bytes that were read are a record that was written to this very place. */
     boolean isIntact(long token) {
         int body = size() - RecordLayout.HEADER_SIZE;
@@ -72,7 +112,12 @@ public final class RecordBuffer {
         return (int) crc.getValue() == LittleEndian.getInt(bytes, HEADER + RecordLayout.CHECKSUM);
     }
 
-    byte[] bytes() {
+    /**
+     * The bytes of the record, from {@link #HEADER} on.
+     *
+     * @return not a copy; another array once the buffer has grown
+     */
+    public byte[] bytes() {
         return bytes;
     }
 
@@ -104,7 +149,7 @@ public final class RecordBuffer {
 
     /** The size that the header claims, which may be nonsense before {@link #isIntact}. */
     long claimedSize() {
-        return RecordLayout.size(keyLength(), Integer.toUnsignedLong(valueLength()));
+        return RecordLayout.size(flags(), keyLength(), Integer.toUnsignedLong(valueLength()));
     }
 
     /**
@@ -118,6 +163,33 @@ public final class RecordBuffer {
 
     int flags() {
         return bytes[HEADER + RecordLayout.FLAGS] & 0xFF;
+    }
+
+    /**
+     * The sequence number.
+     *
+     * @return the number that orders the records of a key
+     */
+    public long sequence() {
+        return LittleEndian.getLong(bytes, HEADER + RecordLayout.SEQUENCE);
+    }
+
+    /**
+     * Whether the record does not count any more at a time.
+     *
+     * @param clock tells the time; only asked if the record has an expiry
+     * @return true if its time has come
+     */
+    public boolean isExpired(ExpiryClock clock) {
+        return (flags() & RecordLayout.FLAG_EXPIRY) != 0 && LittleEndian.getLong(bytes, BODY) <= clock.nowMillis();
+    }
+
+    private int keyStart() {
+        return BODY + RecordLayout.expirySize(flags());
+    }
+
+    private int valueStart() {
+        return keyStart() + keyLength();
     }
 
     /**
@@ -145,7 +217,8 @@ public final class RecordBuffer {
      * @return true if the bytes are equal
      */
     public boolean hasKey(byte[] key) {
-        return Arrays.equals(bytes, BODY, BODY + keyLength(), key, 0, key.length);
+        int start = keyStart();
+        return Arrays.equals(bytes, start, start + keyLength(), key, 0, key.length);
     }
 
     /**
@@ -155,7 +228,7 @@ public final class RecordBuffer {
      * @return true if the bytes are equal
      */
     public boolean hasValue(byte[] value) {
-        int start = BODY + keyLength();
+        int start = valueStart();
         return Arrays.equals(bytes, start, start + valueLength(), value, 0, value.length);
     }
 
@@ -165,7 +238,8 @@ public final class RecordBuffer {
      * @return a new array
      */
     public byte[] key() {
-        return Arrays.copyOfRange(bytes, BODY, BODY + keyLength());
+        int start = keyStart();
+        return Arrays.copyOfRange(bytes, start, start + keyLength());
     }
 
     /**
@@ -174,7 +248,7 @@ public final class RecordBuffer {
      * @return a new array
      */
     public byte[] value() {
-        int start = BODY + keyLength();
+        int start = valueStart();
         return Arrays.copyOfRange(bytes, start, start + valueLength());
     }
 }

@@ -1,5 +1,6 @@
 package io.kvstore.internal.log;
 
+import io.kvstore.KVException;
 import java.io.IOException;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,7 @@ final class ReserveAhead implements AutoCloseable {
     private static final int MAX_AHEAD = 32 << 20;
 
     private final SegmentFiles files;
+    private final SegmentSet segments;
     private final int segmentSize;
     private final Thread thread;
     private volatile boolean stopped;
@@ -36,8 +38,9 @@ final class ReserveAhead implements AutoCloseable {
     /** The next segment, if it was made. Guarded by this. */
     private @Nullable Segment next;
 
-    ReserveAhead(SegmentFiles files, int segmentSize, String storeName) {
+    ReserveAhead(SegmentFiles files, SegmentSet segments, int segmentSize, String storeName) {
         this.files = files;
+        this.segments = segments;
         this.segmentSize = segmentSize;
         thread = new Thread(this::run, "kvstore-" + storeName + "-reserve");
         thread.setDaemon(true);
@@ -51,18 +54,17 @@ final class ReserveAhead implements AutoCloseable {
     /**
      * Hands out the segment that follows the active one, and makes it if it is not ready.
      *
-     * @param previous the active segment
      * @param capacity at least this many bytes
      */
-    synchronized Segment take(Segment previous, long capacity) throws IOException {
+    synchronized Segment take(long capacity) throws IOException {
         Segment taken = next;
         next = null;
         if (taken != null && taken.capacity() < capacity) {
-            files.discard(taken);
+            discard(taken);
             taken = null;
         }
         if (taken == null) {
-            taken = files.create(previous.number() + 1, previous.slot() + 1, (int) Math.max(capacity, segmentSize));
+            taken = create((int) Math.max(capacity, segmentSize));
         }
         // Until the writer goes on in it, nobody makes another one of its number.
         active = null;
@@ -78,7 +80,26 @@ final class ReserveAhead implements AutoCloseable {
     /** Gives up a segment that was taken, and to which nothing was written; goes on in the one before. */
     synchronized void giveUp(Segment taken, Segment previous) throws IOException {
         active = previous;
-        files.discard(taken);
+        discard(taken);
+    }
+
+    private Segment create(int capacity) throws IOException {
+        int slot = segments.takeSlot();
+        boolean created = false;
+        try {
+            Segment segment = files.create(files.nextNumber(), slot, capacity);
+            created = true;
+            return segment;
+        } finally {
+            if (!created) {
+                segments.release(slot);
+            }
+        }
+    }
+
+    private void discard(Segment unused) throws IOException {
+        segments.release(unused.slot());
+        files.discard(unused);
     }
 
     /** Tells that the writers come near to the end of the reserved space. Costs one read when that is known already. */
@@ -103,7 +124,7 @@ final class ReserveAhead implements AutoCloseable {
                     reserve(segment);
                     prepareNext(segment, segment.reserved() == segment.capacity() ? ahead : 0);
                 }
-            } catch (IOException e) {
+            } catch (IOException | KVException e) {
                 LOG.debug("{}: left to the next writer, who will report it", thread.getName(), e);
             }
             while (!requested && !stopped) {
@@ -124,11 +145,11 @@ final class ReserveAhead implements AutoCloseable {
     private void prepareNext(Segment after, int reserved) throws IOException {
         Segment made;
         synchronized (this) {
-            if (stopped || active != after || after.slot() + 1 >= SegmentSet.MAX_SEGMENTS) {
+            if (stopped || active != after) {
                 return;
             }
             if (next == null) {
-                next = files.create(after.number() + 1, after.slot() + 1, segmentSize);
+                next = create(segmentSize);
             }
             made = next;
         }
@@ -144,7 +165,7 @@ final class ReserveAhead implements AutoCloseable {
             Segment unused = next;
             next = null;
             if (unused != null) {
-                files.discard(unused);
+                discard(unused);
             }
         }
     }

@@ -30,7 +30,7 @@ public final class Segment {
 
     private static final byte[] ZEROS = new byte[ZERO_CHUNK];
 
-    private final int number;
+    private final SegmentHeader header;
     private final int slot;
     private final String path;
     private final StoreFile file;
@@ -44,11 +44,34 @@ public final class Segment {
     /** Below this the file has blocks. Written under {@link #reserving}, read by the writers. */
     private volatile int reserved;
 
-    /** Sum of the bounds of the size classes of all records ever appended. Guarded by the log's lock. */
-    private long appendedEstimate;
+    /**
+     * What was appended, but for the expiries, which are known once the segment is sealed. Guarded by the log's lock.
+     */
+    private long records;
 
-    /** The same of the records that are current. Guarded by the log's lock. */
+    private long puts;
+    private long appendedEstimate;
+    private long tombstoneEstimate;
+
+    /** Puts that the index points at, and the sum of the bounds of their size classes. Guarded by the log's lock. */
+    private long livePuts;
+
     private long liveEstimate;
+
+    /** Whether any record has an expiry. Guarded by the log's lock. */
+    private boolean expiring;
+
+    /** When they expire; unknown until the hint file is made. */
+    private volatile ExpiryProfile expiry = ExpiryProfile.NONE;
+
+    /** Whether the hint file is there. */
+    private volatile boolean hinted;
+
+    /** Whether all of it is on stable storage, and nothing will be appended. */
+    private volatile boolean durable;
+
+    /** Sequence number up to which no older record of a key is in here; set before the segment is shared. */
+    private volatile long base;
 
     /** Whether the file was closed after the last reservation. Guarded by {@link #reserving}. */
     private boolean fileClosed;
@@ -56,8 +79,16 @@ public final class Segment {
     /** Below this the segment is on stable storage. Written by the thread that leads the group sync. */
     private int forced;
 
-    Segment(int number, int slot, String path, StoreFile file, MappedRegion region, long salt, int end, int forced) {
-        this.number = number;
+    Segment(
+            SegmentHeader header,
+            int slot,
+            String path,
+            StoreFile file,
+            MappedRegion region,
+            long salt,
+            int end,
+            int forced) {
+        this.header = header;
         this.slot = slot;
         this.path = path;
         this.file = file;
@@ -74,7 +105,52 @@ public final class Segment {
      * @return at least 1
      */
     public int number() {
-        return number;
+        return header.number();
+    }
+
+    /**
+     * Its header.
+     *
+     * @return kind, number and nonce
+     */
+    public SegmentHeader header() {
+        return header;
+    }
+
+    /**
+     * What its records' places are salted with.
+     *
+     * @return as {@link RecordLayout#salt} tells
+     */
+    public long salt() {
+        return salt;
+    }
+
+    /**
+     * Where the file is, for messages.
+     *
+     * @return its path
+     */
+    public String path() {
+        return path;
+    }
+
+    /**
+     * See {@link io.kvstore.internal.format.ManifestLayout.ListedSegment}.
+     *
+     * @return the sequence number
+     */
+    public long base() {
+        return base;
+    }
+
+    /**
+     * Sets {@link #base}, before the segment is shared, or used.
+     *
+     * @param base the sequence number
+     */
+    public void setBase(long base) {
+        this.base = base;
     }
 
     /**
@@ -86,7 +162,12 @@ public final class Segment {
         return slot;
     }
 
-    int end() {
+    /**
+     * Where its records end.
+     *
+     * @return bytes from the start of the file
+     */
+    public int end() {
         return end;
     }
 
@@ -111,20 +192,118 @@ public final class Segment {
         return appended == 0 ? 0 : (long) ((double) liveEstimate / appended * logBytes());
     }
 
-    /** Corrects the estimate of live bytes; under the log's lock. */
-    void addLiveEstimate(long bytes) {
-        liveEstimate += bytes;
+    /**
+     * Estimate of the bytes of the current records whose time has not come: as if what expires in here were spread
+     * evenly over current and other records.
+     */
+    long unexpiredBytes(long nowMillis) {
+        ExpiryProfile profile = expiry;
+        long appended = appendedEstimate;
+        if (profile.bytes() == 0 || appended == 0) {
+            return liveBytes();
+        }
+        double expired = (double) profile.bytes() / appended * profile.expiredShare(nowMillis);
+        return (long) (liveBytes() * Math.max(0, 1 - expired));
+    }
+
+    long tombstoneBytes() {
+        long appended = appendedEstimate;
+        return appended == 0 ? 0 : (long) ((double) tombstoneEstimate / appended * logBytes());
+    }
+
+    /** Puts that are in the file and not current any more. */
+    long deadPuts() {
+        return puts - livePuts;
+    }
+
+    boolean isAllDead() {
+        return livePuts == 0;
+    }
+
+    long appendedEstimate() {
+        return appendedEstimate;
+    }
+
+    long liveEstimate() {
+        return liveEstimate;
     }
 
     /**
-     * Tells the estimates that recovery found, before the segment is shared.
+     * Puts that the index points at; with the log's lock held.
      *
-     * @param appended sum of the bounds of the size classes of all records
-     * @param live the same of those that are current
+     * @return the count
      */
-    public void restoreEstimates(long appended, long live) {
-        appendedEstimate = appended;
-        liveEstimate = live;
+    public long livePuts() {
+        return livePuts;
+    }
+
+    /** Counts a put as current; under the log's lock. */
+    void addLive(long sizeBound) {
+        livePuts++;
+        liveEstimate += sizeBound;
+    }
+
+    /** Counts a put as not current any more; under the log's lock. */
+    void removeLive(long sizeBound) {
+        livePuts--;
+        liveEstimate -= sizeBound;
+        assert livePuts >= 0 : "segment " + number() + " has fewer than no current records";
+    }
+
+    /**
+     * Tells the figures that recovery or a merge found, before the segment is shared.
+     *
+     * @param figures of all records in it
+     * @param current how many of the puts are current
+     * @param currentEstimate the sum of the bounds of their size classes
+     */
+    public void restore(SegmentFigures figures, long current, long currentEstimate) {
+        records = figures.records();
+        puts = figures.puts();
+        appendedEstimate = figures.appendedEstimate();
+        tombstoneEstimate = figures.tombstoneEstimate();
+        expiry = figures.expiry();
+        expiring = expiry.bytes() > 0;
+        livePuts = current;
+        liveEstimate = currentEstimate;
+    }
+
+    /**
+     * Tells that the hint file is there, and what it says of expiries.
+     *
+     * @param profile when the records expire
+     */
+    public void markHinted(ExpiryProfile profile) {
+        expiry = profile;
+        hinted = true;
+    }
+
+    /**
+     * Whether the hint file is there.
+     *
+     * @return false if it is still to be made
+     */
+    public boolean isHinted() {
+        return hinted;
+    }
+
+    /** Whether anything in it may expire. */
+    boolean expires() {
+        return expiring;
+    }
+
+    /**
+     * Whether all of it is on stable storage, its seal included.
+     *
+     * @return true if it is sealed and forced
+     */
+    public boolean isDurable() {
+        return durable;
+    }
+
+    /** Tells that recovery, or a merge, has made it durable. */
+    public void markDurable() {
+        durable = true;
     }
 
     /**
@@ -176,8 +355,22 @@ public final class Segment {
         assert offset + size <= reserved : "append beyond the reserved space of " + path;
         record.place(sequence, synced, bucket, RecordLayout.token(salt, offset));
         region.put(offset, record.bytes(), RecordBuffer.HEADER, size);
-        appendedEstimate += SizeClass.bound(SizeClass.of(size));
+        count(record.kind(), SizeClass.bound(SizeClass.of(size)));
+        expiring |= (record.flags() & RecordLayout.FLAG_EXPIRY) != 0;
         end = offset + size;
+    }
+
+    private void count(int kind, long sizeBound) {
+        if (kind == RecordLayout.KIND_SEAL) {
+            return;
+        }
+        records++;
+        appendedEstimate += sizeBound;
+        if (kind == RecordLayout.KIND_PUT) {
+            puts++;
+        } else if (kind == RecordLayout.KIND_TOMBSTONE) {
+            tombstoneEstimate += sizeBound;
+        }
     }
 
     /** Makes everything below an offset durable. By the leader of the group sync. */
@@ -192,6 +385,7 @@ public final class Segment {
     void forceSealed() throws IOException {
         force(end);
         closeFile();
+        durable = true;
     }
 
     /** Gives all of the file's space back and closes it. Nothing was written to it, so nobody reads it. */
@@ -224,14 +418,14 @@ public final class Segment {
      * @param record takes the bytes
      * @throws KVCorruptionException if the bytes there are not the record that was written there
      */
-    void read(int offset, long sizeBound, RecordBuffer record) {
+    public void read(int offset, long sizeBound, RecordBuffer record) {
         int most = (int) Math.min(sizeBound, region.length() - (long) offset);
         int first = Math.min(most, READ_AT_ONCE);
         try {
             record.ensureCapacity(first);
             region.get(offset, record.bytes(), RecordBuffer.HEADER, first);
             long size = record.claimedSize();
-            if (first < RecordLayout.HEADER_SIZE || size > most || record.flags() != RecordLayout.KNOWN_FLAGS) {
+            if (first < RecordLayout.HEADER_SIZE || size > most || (record.flags() & ~RecordLayout.KNOWN_FLAGS) != 0) {
                 throw damaged(offset);
             }
             if (size > first) {
@@ -251,7 +445,7 @@ public final class Segment {
 
     private KVCorruptionException damaged(int offset) {
         return new KVCorruptionException(
-                "segment " + number + " (" + path + "): damaged record at offset " + offset + ": restore a backup",
+                "segment " + number() + " (" + path + "): damaged record at offset " + offset + ": restore a backup",
                 null);
     }
 }

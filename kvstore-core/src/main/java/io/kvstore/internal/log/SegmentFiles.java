@@ -8,30 +8,63 @@ import io.kvstore.internal.format.RecordLayout;
 import io.kvstore.internal.format.SegmentHeader;
 import io.kvstore.internal.format.StoreFileLayout;
 import java.io.IOException;
+import java.security.SecureRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 
-/** Makes segment files and opens them. Thread-safe. */
+/** Makes segment files, and opens and removes them. Thread-safe. */
 public final class SegmentFiles {
     private final StoreDirectory directory;
     private final StoreFileLayout store;
+    private final SecureRandom random = new SecureRandom();
+    private final AtomicInteger lastNumber;
 
     /**
      * Segments of one store.
      *
      * @param directory where they are
      * @param store which store
+     * @param lastNumber no segment file has a higher one
      */
-    public SegmentFiles(StoreDirectory directory, StoreFileLayout store) {
+    public SegmentFiles(StoreDirectory directory, StoreFileLayout store, int lastNumber) {
         this.directory = directory;
         this.store = store;
+        this.lastNumber = new AtomicInteger(lastNumber);
     }
 
     /**
-     * Makes an empty segment: header and name are on stable storage when this returns.
+     * A number for a segment that is to be made. Numbers are not used twice as long as the store is open.
+     *
+     * @return greater than all before
+     */
+    public int nextNumber() {
+        return lastNumber.incrementAndGet();
+    }
+
+    /**
+     * Where the segments are.
+     *
+     * @return the directory of the store
+     */
+    public StoreDirectory directory() {
+        return directory;
+    }
+
+    /**
+     * Which store they are of.
+     *
+     * @return what the store file says
+     */
+    public StoreFileLayout store() {
+        return store;
+    }
+
+    /**
+     * Makes an empty segment of the log: header and name are on stable storage when this returns.
      *
      * <p>Crash story: a file with no header, or with a header and no record, is an empty segment behind the end of the
      * log; recovery removes it.
      *
-     * @param number of the segment; no file of it exists
+     * @param number of the segment; if a file of it exists, it is emptied
      * @param slot that it gets
      * @param capacity bytes, the header included
      * @return the segment, to append to
@@ -39,12 +72,13 @@ public final class SegmentFiles {
      */
     public Segment create(int number, int slot, int capacity) throws IOException {
         String name = FileNames.segment(number);
+        SegmentHeader header = new SegmentHeader(SegmentHeader.KIND_LOG, number, random.nextLong());
         StoreFile file = directory.create(name);
         boolean created = false;
         try {
-            file.write(0, SegmentHeader.encode(number, store.storeId()), 0, SegmentHeader.SIZE);
+            file.write(0, header.encode(store.storeId()), 0, SegmentHeader.SIZE);
             MappedRegion region = file.map(capacity, true);
-            Segment segment = segment(number, slot, file, region, SegmentHeader.SIZE, SegmentHeader.SIZE);
+            Segment segment = segment(header, slot, file, region, SegmentHeader.SIZE);
             segment.reserve(Math.min(capacity, SegmentHeader.SIZE + RecordLayout.SEAL_SIZE));
             file.force();
             directory.sync();
@@ -58,6 +92,21 @@ public final class SegmentFiles {
         }
     }
 
+    /**
+     * Begins a segment of copied records.
+     *
+     * <p>Crash story: until a manifest lists it, recovery removes it.
+     *
+     * @return a writer, to be finished or given up
+     * @throws IOException if the file cannot be made
+     */
+    public MergedSegmentWriter createMerged() throws IOException {
+        int number = nextNumber();
+        SegmentHeader header = new SegmentHeader(SegmentHeader.KIND_MERGED, number, random.nextLong());
+        return new MergedSegmentWriter(
+                directory.create(FileNames.segment(number)), header, header.encode(store.storeId()), salt(header));
+    }
+
     /** Removes a segment that no record was ever written to; what was reserved in it is free at once. */
     void discard(Segment unused) throws IOException {
         unused.emptyAndClose();
@@ -65,24 +114,39 @@ public final class SegmentFiles {
     }
 
     /**
-     * Opens a segment that recovery has read, all of it on stable storage. One that nothing is appended to any more is
-     * mapped for reading, and its file closed.
+     * Removes a segment and its hint file; their space is free at once, though the segment is still mapped. No reader
+     * may be in it.
+     *
+     * <p>Crash story: recovery removes segments that do not count, and hint files without a segment.
      *
      * @param number of the segment
+     * @throws IOException if that fails; what is left counts no more, and is removed on the next open
+     */
+    public void remove(int number) throws IOException {
+        directory.delete(FileNames.hint(number));
+        directory.deleteAndFree(FileNames.segment(number));
+    }
+
+    /**
+     * Opens a segment that recovery has read, or a merge has written, all of it on stable storage. One that nothing is
+     * appended to any more is mapped for reading, and its file closed.
+     *
+     * @param header of the segment
      * @param slot that it gets
      * @param end of its records
      * @param capacity {@code end}, or more for the segment to append to
      * @return the segment
      * @throws IOException if it cannot be opened
      */
-    public Segment open(int number, int slot, int end, int capacity) throws IOException {
-        StoreFile file = directory.open(FileNames.segment(number));
+    public Segment open(SegmentHeader header, int slot, int end, int capacity) throws IOException {
+        StoreFile file = directory.open(FileNames.segment(header.number()));
         boolean keep = false;
         try {
             boolean writable = capacity > end;
-            Segment segment = segment(number, slot, file, file.map(capacity, writable), end, end);
+            Segment segment = segment(header, slot, file, file.map(capacity, writable), end);
             if (!writable) {
                 segment.closeFile();
+                segment.markDurable();
             }
             keep = true;
             return segment;
@@ -108,9 +172,12 @@ public final class SegmentFiles {
         }
     }
 
-    private Segment segment(int number, int slot, StoreFile file, MappedRegion region, int end, int forced) {
+    private long salt(SegmentHeader header) {
+        return RecordLayout.salt(store.secret0(), store.secret1(), header.number(), header.nonce());
+    }
+
+    private Segment segment(SegmentHeader header, int slot, StoreFile file, MappedRegion region, int end) {
         String path = directory.path().resolve(file.name()).toString();
-        long salt = RecordLayout.salt(store.secret0(), store.secret1(), number);
-        return new Segment(number, slot, path, file, region, salt, end, forced);
+        return new Segment(header, slot, path, file, region, salt(header), end, end);
     }
 }

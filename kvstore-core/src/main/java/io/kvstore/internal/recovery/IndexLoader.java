@@ -1,167 +1,170 @@
 package io.kvstore.internal.recovery;
 
-import io.kvstore.internal.format.RecordLayout;
-import io.kvstore.internal.format.SizeClass;
-import io.kvstore.internal.index.BucketCatalog;
-import io.kvstore.internal.index.BucketIndex;
-import io.kvstore.internal.index.Index;
-import io.kvstore.internal.index.Index.Part;
-import io.kvstore.internal.index.KeyHash.Hash;
-import io.kvstore.internal.index.Location;
-import java.util.Arrays;
-import java.util.Objects;
+import io.kvstore.internal.log.Threads;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Repeats on the index what the records of the log say, in their order, and estimates the live bytes of each segment.
- * Belongs to one thread.
+ * Loads the index by several threads, a range of hashes each, while another thread still finds the segments. Owns the
+ * threads. Each takes the segments in their order; no order among the threads is needed, since they share no key.
  */
-final class IndexLoader {
-    /** How many records ahead are touched: their slots fit into the second-level cache. */
-    private static final int TOUCHED_AHEAD = 256;
+final class IndexLoader implements AutoCloseable {
+    /** Segments that were read into memory and wait: the thread that reads waits rather than run ahead. */
+    private static final int MAX_IN_MEMORY = 2;
 
-    private final BucketCatalog catalog;
-    private long[] liveEstimates = new long[64];
-    private long[] appendedEstimates = new long[64];
+    private static final int MAX_BITS = 3;
 
-    /** Keeps the reads of {@link #touch} from being optimised away. */
-    @SuppressWarnings("unused")
-    private long touched;
+    /** Segments whose hints are loaded together. */
+    private static final int MAX_TOGETHER = 256;
 
-    /** The bucket of the record before, which most often is that of the next, too. */
-    private @Nullable BucketIndex recent;
+    private static final long MAX_WAIT_MILLIS = 100;
 
-    IndexLoader(BucketCatalog catalog) {
-        this.catalog = catalog;
-    }
+    private final List<PartitionLoader> partitions = new ArrayList<>();
+    private final List<Thread> threads = new ArrayList<>();
 
-    /** A record that contradicts those before it, though its checksum is right. */
-    static final class InconsistentRecordException extends Exception {
-        private static final long serialVersionUID = 1L;
+    /** All fields from here on are guarded by this. */
+    private final List<SegmentSource> sources = new ArrayList<>();
 
-        final int slot;
-        final int offset;
+    private int inMemory;
+    private boolean complete;
+    private boolean cancelled;
+    private @Nullable Throwable failure;
 
-        InconsistentRecordException(long location, String message) {
-            super(message);
-            this.slot = Location.slot(location);
-            this.offset = Location.offset(location);
+    /** Whether the thread that opens the store was interrupted while it waited. */
+    private boolean interrupted;
+
+    IndexLoader(String storeName) {
+        int bits = Math.min(
+                MAX_BITS, 31 - Integer.numberOfLeadingZeros(Runtime.getRuntime().availableProcessors()));
+        for (int i = 0; i < 1 << bits; i++) {
+            PartitionLoader partition = new PartitionLoader(new HashRange(bits, i));
+            partitions.add(partition);
+            Thread thread = new Thread(() -> run(partition), "kvstore-" + storeName + "-load-" + i);
+            thread.setDaemon(true);
+            threads.add(thread);
         }
     }
 
-    long liveEstimate(int slot) {
-        return slot < liveEstimates.length ? liveEstimates[slot] : 0;
+    void start() {
+        threads.forEach(Thread::start);
     }
 
-    long appendedEstimate(int slot) {
-        return slot < appendedEstimates.length ? appendedEstimates[slot] : 0;
-    }
-
-    void apply(RecordBatch batch) throws InconsistentRecordException {
-        for (int i = 0; i < batch.count; i++) {
-            if (i % TOUCHED_AHEAD == 0) {
-                touch(batch, i, Math.min(i + TOUCHED_AHEAD, batch.count));
+    /** Hands a segment over; waits while too many are in memory. */
+    synchronized void add(SegmentSource source) {
+        if (source.isReadIntoMemory()) {
+            while (inMemory >= MAX_IN_MEMORY && failure == null) {
+                waitForChange();
             }
-            long location = batch.locations[i];
-            appended(location);
-            switch (batch.kinds[i]) {
-                case RecordLayout.KIND_PUT -> put(bucket(batch.buckets[i], location), key(batch, i), location);
-                case RecordLayout.KIND_TOMBSTONE -> remove(bucket(batch.buckets[i], location), key(batch, i));
-                case RecordLayout.KIND_BUCKET -> declare(batch.buckets[i], name(batch, i), location);
-                default -> drop(bucket(batch.buckets[i], location), location);
-            }
+            inMemory++;
         }
-    }
-
-    /** Brings the slots of the next records into the caches; if most of them are of the bucket seen last, that is. */
-    private void touch(RecordBatch batch, int from, int to) {
-        BucketIndex bucket = recent;
-        if (bucket == null) {
-            return;
+        if (failure != null) {
+            throw new CancellationException("the load of the index failed");
         }
-        long sum = 0;
-        for (int i = from; i < to; i++) {
-            Hash key = batch.keys[i];
-            if (key != null) {
-                sum += bucket.index().touch(key);
-            }
-        }
-        touched = sum;
+        sources.add(source);
+        notifyAll();
     }
 
-    private static Hash key(RecordBatch batch, int i) {
-        return Objects.requireNonNull(batch.keys[i], "key");
-    }
-
-    private static String name(RecordBatch batch, int i) {
-        return Objects.requireNonNull(batch.names[i], "name");
-    }
-
-    private void put(BucketIndex bucket, Hash key, long location) {
-        bucket.index().prepare(key);
-        dead(bucket.index().put(key, location));
-        live(location);
-        bucket.markWritten();
-    }
-
-    private void remove(BucketIndex bucket, Hash key) {
-        bucket.index().prepare(key);
-        dead(bucket.index().remove(key));
-    }
-
-    private void declare(int id, String name, long location) throws InconsistentRecordException {
+    private void run(PartitionLoader partition) {
         try {
-            catalog.declare(id, name);
-        } catch (IllegalArgumentException e) {
-            throw new InconsistentRecordException(location, String.valueOf(e.getMessage()));
-        }
-    }
-
-    private void drop(BucketIndex bucket, long location) throws InconsistentRecordException {
-        if (bucket.id() == BucketCatalog.DEFAULT_ID) {
-            throw new InconsistentRecordException(location, "the default bucket is dropped");
-        }
-        catalog.drop(bucket);
-        recent = null;
-        Index index = bucket.index();
-        long start = 0;
-        do {
-            Part part = index.part(start);
-            for (long dropped : part.locations()) {
-                dead(dropped);
+            int next = 0;
+            for (List<SegmentSource> taken = take(next); !taken.isEmpty(); taken = take(next)) {
+                partition.load(taken, next);
+                taken.forEach(this::done);
+                next += taken.size();
             }
-            start = part.next();
-        } while (start != 0);
+            partition.finish();
+        } catch (IOException | RuntimeException | Error e) {
+            fail(e);
+        }
     }
 
-    private BucketIndex bucket(int id, long location) throws InconsistentRecordException {
-        BucketIndex bucket = recent;
-        if (bucket == null || bucket.id() != id) {
-            bucket = catalog.find(id);
-            if (bucket == null) {
-                throw new InconsistentRecordException(location, "no bucket has the id " + id);
+    /**
+     * Takes the next segments: as many with hints as follow each other, since they are loaded together, and are found
+     * fast; or one that was read into memory, which holds up the thread that reads. None at the end.
+     */
+    private synchronized List<SegmentSource> take(int from) {
+        int to = from;
+        while (!cancelled && failure == null) {
+            if (to < sources.size()) {
+                boolean inMemory = sources.get(to).isReadIntoMemory();
+                if (inMemory && to > from) {
+                    break;
+                }
+                to++;
+                if (inMemory || to - from == MAX_TOGETHER) {
+                    break;
+                }
+            } else if (complete) {
+                break;
+            } else {
+                waitForChange();
             }
-            recent = bucket;
         }
-        return bucket;
+        return cancelled || failure != null ? List.of() : List.copyOf(sources.subList(from, to));
     }
 
-    private void appended(long location) {
-        int slot = Location.slot(location);
-        if (slot >= appendedEstimates.length) {
-            appendedEstimates = Arrays.copyOf(appendedEstimates, 2 * slot);
-            liveEstimates = Arrays.copyOf(liveEstimates, 2 * slot);
+    private synchronized void done(SegmentSource source) {
+        if (source.doneBy(partitions.size()) && source.isReadIntoMemory()) {
+            inMemory--;
+            notifyAll();
         }
-        appendedEstimates[slot] += SizeClass.bound(Location.sizeClass(location));
     }
 
-    private void live(long location) {
-        liveEstimates[Location.slot(location)] += SizeClass.bound(Location.sizeClass(location));
+    private synchronized void fail(Throwable cause) {
+        if (failure == null) {
+            failure = cause;
+        }
+        notifyAll();
     }
 
-    private void dead(long location) {
-        if (location != Location.NONE) {
-            liveEstimates[Location.slot(location)] -= SizeClass.bound(Location.sizeClass(location));
+    /** Waits on this, whose lock is held; an interrupt does not cut the open short, and stays set. */
+    private void waitForChange() {
+        try {
+            wait(MAX_WAIT_MILLIS);
+        } catch (InterruptedException e) {
+            interrupted = true;
         }
+    }
+
+    /** Waits until all segments are loaded; rethrows what went wrong. */
+    List<PartitionLoader> finish() throws IOException {
+        synchronized (this) {
+            complete = true;
+            notifyAll();
+        }
+        join();
+        rethrow();
+        return partitions;
+    }
+
+    /** Rethrows what went wrong in one of the threads. */
+    synchronized void rethrow() throws IOException {
+        if (failure instanceof IOException e) {
+            throw e;
+        } else if (failure instanceof RuntimeException e) {
+            throw e;
+        } else if (failure instanceof Error e) {
+            throw e;
+        }
+    }
+
+    private void join() {
+        threads.forEach(Threads::join);
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Ends the threads, if they have not ended. */
+    @Override
+    public void close() {
+        synchronized (this) {
+            cancelled = true;
+            notifyAll();
+        }
+        join();
     }
 }

@@ -3,213 +3,364 @@ package io.kvstore.internal.recovery;
 import io.kvstore.KVCorruptionException;
 import io.kvstore.internal.file.StoreDirectory;
 import io.kvstore.internal.file.StoreFile;
-import io.kvstore.internal.format.BucketNames;
 import io.kvstore.internal.format.CleanMarkLayout;
 import io.kvstore.internal.format.FileNames;
-import io.kvstore.internal.format.LittleEndian;
+import io.kvstore.internal.format.ManifestLayout;
+import io.kvstore.internal.format.ManifestLayout.ListedSegment;
 import io.kvstore.internal.format.RecordLayout;
 import io.kvstore.internal.format.SegmentHeader;
 import io.kvstore.internal.format.StoreFileLayout;
 import io.kvstore.internal.index.KeyHash;
-import io.kvstore.internal.index.Location;
-import io.kvstore.internal.recovery.SegmentScanner.End;
+import io.kvstore.internal.recovery.SegmentReader.Contents;
+import io.kvstore.internal.recovery.SegmentReader.NonsenseException;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Reads all segments in their order, hands out their records, and finds the end of the log. Changes nothing on disk,
- * but makes what it reads durable: the process that wrote it may have died before it could.
+ * Finds the segments that count, in the order in which their records do, and the end of the log: first those that the
+ * manifest lists, then the log from the manifest's tail on, from seal to seal. Takes a hint for what its segment says,
+ * and reads the others. Changes nothing on disk, but makes what it reads of the log durable: the process that wrote it
+ * may have died before it could.
  *
  * <p>The log ends at the first place where no intact record follows. That is the trace of a crash, unless something
- * says that the place was on stable storage before: a record written later, or the clean mark. Then it is damage.
+ * says that the place was on stable storage before: a record written later, or the clean mark. Then it is damage. So is
+ * anything that is missing in a listed segment: they were on stable storage before they were listed.
  */
 final class LogScan {
+    private static final Logger LOG = LoggerFactory.getLogger(LogScan.class);
+
     private final StoreDirectory directory;
     private final StoreFileLayout store;
-    private final KeyHash hash;
+    private final SegmentReader reader;
+    private final ManifestLayout manifest;
     private final @Nullable CleanMarkLayout mark;
-    private final BatchSink sink;
+    private final SourceSink sink;
+    private final OpenProgress progress;
 
-    private final List<End> ends = new ArrayList<>();
-    private RecordBatch batch = new RecordBatch();
+    private final Map<Integer, SegmentHeader> listedHeaders = new HashMap<>();
+    private final List<SegmentSource> sources = new ArrayList<>();
+    private final Set<Integer> present = new HashSet<>();
+    private final Set<Integer> hints = new HashSet<>();
+    private @Nullable SegmentWindow window;
     private long sequence;
-    private long records;
+    private boolean discarded;
 
     LogScan(
             StoreDirectory directory,
             StoreFileLayout store,
-            KeyHash hash,
+            ManifestLayout manifest,
             @Nullable CleanMarkLayout mark,
-            BatchSink sink) {
+            SourceSink sink,
+            OpenProgress progress) {
         this.directory = directory;
         this.store = store;
-        this.hash = hash;
+        this.reader = new SegmentReader(new KeyHash(store.secret0(), store.secret1()));
+        this.manifest = manifest;
         this.mark = mark;
         this.sink = sink;
+        this.progress = progress;
     }
 
-    /** Takes the records, batch by batch, in the order of the log. */
-    interface BatchSink {
-        void accept(RecordBatch batch);
+    /** Takes the segments, in the order in which their records count. */
+    interface SourceSink {
+        void add(SegmentSource source);
     }
 
     /**
      * What the scan found.
      *
-     * @param segments where each segment that counts ends, by slot; numbers start at 1
-     * @param present how many segment files there are; those that do not count are to be removed
+     * @param segments that count, in their order
+     * @param active number of the segment in which the log goes on: the last of {@code segments}, or one that has to be
+     *     made anew
      * @param sequence the last sequence number
-     * @param records how many records were read
+     * @param surplus numbers of segment files that do not count
+     * @param hints numbers of all hint files
      * @param discarded whether bytes other than zeros lie beyond the end of the log
      */
-    record Result(List<End> segments, int present, long sequence, long records, boolean discarded) {
-        /** Whether the last segment that counts is sealed, so that the log goes on in one that has to be made anew. */
-        boolean complete() {
-            return segments.isEmpty() || segments.get(segments.size() - 1).sealed();
-        }
-    }
+    record Result(
+            List<SegmentSource> segments,
+            int active,
+            long sequence,
+            Set<Integer> surplus,
+            Set<Integer> hints,
+            boolean discarded) {}
 
     Result run() throws IOException {
-        int present = requireContiguous(segmentNumbers());
-        boolean discarded = false;
-        boolean complete = true;
-        SegmentWindow window = null;
-        for (int number = 1; number <= present && complete; number++) {
-            try (StoreFile file = directory.open(FileNames.segment(number))) {
-                if (window == null) {
-                    window = new SegmentWindow(file);
-                } else {
-                    window.moveTo(file);
-                }
-                complete = hasHeader(window, number) && scan(window, number).sealed();
-                if (!complete) {
-                    discarded = requireTornTail(window, number, present);
-                }
-                if (mark == null) {
-                    file.force();
-                }
-            }
-        }
-        if (complete) {
-            throw damaged(present + 1, 0, "the segment is missing");
-        }
-        if (batch.count > 0) {
-            sink.accept(batch);
-        }
-        return new Result(ends, present, sequence, records, discarded);
-    }
-
-    private List<Integer> segmentNumbers() throws IOException {
-        List<Integer> numbers = new ArrayList<>();
         for (String name : directory.list()) {
-            FileNames.segmentNumber(name).ifPresent(numbers::add);
+            FileNames.segmentNumber(name).ifPresent(present::add);
+            FileNames.hintNumber(name).ifPresent(hints::add);
         }
-        numbers.sort(null);
-        return numbers;
+        progress.begin(present.size());
+        for (ListedSegment listed : listedInOrder()) {
+            add(listedSource(listed));
+        }
+        int active = followLog();
+        Set<Integer> surplus = new HashSet<>(present);
+        sources.forEach(source -> surplus.remove(source.number()));
+        return new Result(sources, active, sequence, surplus, hints, discarded);
     }
 
-    private int requireContiguous(List<Integer> numbers) {
-        for (int i = 0; i < numbers.size(); i++) {
-            if (numbers.get(i) != i + 1) {
-                throw damaged(i + 1, 0, "the segment is missing");
+    private void add(SegmentSource source) {
+        sources.add(source);
+        sink.add(source);
+        progress.segment(source.isHinted());
+    }
+
+    /** As {@link io.kvstore.internal.log.SegmentState#ORDER} says. */
+    private List<ListedSegment> listedInOrder() throws IOException {
+        for (ListedSegment listed : manifest.segments()) {
+            SegmentHeader header = readHeader(listed.number());
+            if (header == null) {
+                throw damaged(listed.number(), 0, "the segment header is cut off");
             }
+            listedHeaders.put(listed.number(), header);
         }
-        return numbers.size();
+        List<ListedSegment> ordered = new ArrayList<>(manifest.segments());
+        ordered.sort(Comparator.comparingLong(ListedSegment::base)
+                .thenComparing(listed -> listedHeader(listed).kind() == SegmentHeader.KIND_LOG)
+                .thenComparingInt(ListedSegment::number));
+        return ordered;
     }
 
-    /**
-     * Whether a segment has its header; false for one that was cut off in front of its first record. The header was on
-     * stable storage before the segment got records, so any other defect is damage.
-     */
-    private boolean hasHeader(SegmentWindow window, int number) throws IOException {
-        int length = (int) Math.min(window.fileLength(), SegmentHeader.SIZE);
-        byte[] header = new byte[SegmentHeader.SIZE];
-        System.arraycopy(window.bytes(), window.load(0, length), header, 0, length);
-        String defect = SegmentHeader.defect(path(number), header, length, number, store.storeId());
-        if (defect.isEmpty()) {
-            return true;
+    private SegmentHeader listedHeader(ListedSegment listed) {
+        SegmentHeader header = listedHeaders.get(listed.number());
+        if (header == null) {
+            throw new IllegalStateException("no header of segment " + listed.number());
         }
-        if (mark != null || length == SegmentHeader.SIZE) {
-            throw damaged(number, 0, defect);
-        }
-        return false;
+        return header;
     }
 
-    private End scan(SegmentWindow window, int number) throws IOException {
-        int slot = number - 1;
-        End end = SegmentScanner.scan(
-                window,
-                salt(number),
-                sequence,
-                (source, header, offset, size) -> add(source, header, slot, offset, size));
-        ends.add(end);
-        sequence = end.sequence();
-        records += end.records();
-        return end;
+    private SegmentSource listedSource(ListedSegment listed) throws IOException {
+        SegmentHeader header = listedHeader(listed);
+        try (StoreFile file = directory.open(FileNames.segment(listed.number()))) {
+            HintFile hint = hint(file, header);
+            if (hint != null && hint.summary().end() == listed.end()) {
+                return source(hint.summary(), listed.base(), true, file.length(), hint, null);
+            }
+            Contents contents = read(file, header, listed.base());
+            requireWhole(contents, listed.number(), listed.end());
+            return source(contents.summary(), listed.base(), true, file.length(), null, contents.entries());
+        }
     }
 
-    private void add(SegmentWindow window, int header, int slot, int offset, long size) {
-        byte[] bytes = window.bytes();
-        int kind = bytes[header + RecordLayout.KIND];
-        int bucket = LittleEndian.getInt(bytes, header + RecordLayout.BUCKET);
-        int key = header + RecordLayout.HEADER_SIZE;
-        int keyLength = LittleEndian.getUnsignedShort(bytes, header + RecordLayout.KEY_LENGTH);
-        long location = Location.of(slot, offset, size);
-        if (kind == RecordLayout.KIND_PUT || kind == RecordLayout.KIND_TOMBSTONE) {
-            batch.add(kind, bucket, location, hash.hash(bytes, key, keyLength), null);
+    private SegmentSource source(
+            SegmentSummary summary,
+            long base,
+            boolean sealed,
+            long fileLength,
+            @Nullable HintFile hint,
+            @Nullable SortedEntries entries) {
+        return new SegmentSource(summary, base, sealed, fileLength, hint, entries, this::reread);
+    }
+
+    private void requireWhole(Contents contents, int number, int end) {
+        int found = contents.end().offset();
+        if (!contents.end().sealed() || found != end) {
+            throw damaged(number, found, "damaged record in a segment that was complete, and ended at offset " + end);
+        }
+    }
+
+    /** Reads a segment whose hint turned out to be damaged; called by a thread that loads the index. */
+    private SortedEntries reread(SegmentSource source) throws IOException {
+        try (StoreFile file = directory.open(FileNames.segment(source.number()))) {
+            Contents contents = read(new SegmentWindow(file), source.header(), source.base());
+            requireWhole(contents, source.number(), source.end());
+            return contents.entries();
+        }
+    }
+
+    /** Follows the log from the tail on; returns the number of the segment in which it goes on. */
+    private int followLog() throws IOException {
+        int number = manifest.tail();
+        sequence = manifest.tailBase();
+        for (; ; ) {
+            if (!present.contains(number)) {
+                throw damaged(number, 0, "the segment is missing");
+            }
+            SegmentHeader header = readHeader(number);
+            if (header == null) {
+                requireTornTail(number, null);
+                return number;
+            }
+            SegmentSource source = logSource(number, header);
+            add(source);
+            sequence = source.summary().lastSequence();
+            if (!source.isSealed()) {
+                requireTornTail(number, source);
+                return number;
+            }
+            number = source.summary().next();
+        }
+    }
+
+    private SegmentSource logSource(int number, SegmentHeader header) throws IOException {
+        if (header.kind() != SegmentHeader.KIND_LOG) {
+            throw damaged(number, 0, "the log goes on in a segment that is not of the log");
+        }
+        try (StoreFile file = directory.open(FileNames.segment(number))) {
+            HintFile hint = hint(file, header);
+            if (hint != null
+                    && hint.summary().base() == sequence
+                    && hint.summary().next() > number) {
+                return source(hint.summary(), sequence, true, file.length(), hint, null);
+            }
+            Contents contents = read(file, header, sequence);
+            boolean sealed = contents.end().sealed();
+            if (sealed && contents.end().next() <= number) {
+                throw damaged(
+                        number,
+                        contents.end().offset(),
+                        "the seal names segment " + contents.end().next() + " as the next");
+            }
+            if (mark == null) {
+                file.force();
+            }
+            return source(contents.summary(), sequence, sealed, file.length(), null, contents.entries());
+        }
+    }
+
+    /** The hint of a segment, if there is a good one, and the segment is complete as the hint says. */
+    private @Nullable HintFile hint(StoreFile file, SegmentHeader header) {
+        if (!hints.contains(header.number())) {
+            return null;
+        }
+        try {
+            HintFile hint = HintFile.open(directory, store, header);
+            if (hint != null && hasSeal(file, header, hint.summary())) {
+                return hint;
+            }
+            LOG.warn("{} does not fit its segment, which is read instead", FileNames.hint(header.number()));
+        } catch (IOException e) {
+            LOG.warn("{} cannot be read, the segment is read instead", FileNames.hint(header.number()), e);
+        }
+        return null;
+    }
+
+    /** Whether a segment ends with its seal where a hint says so: then the hint was made of these very bytes. */
+    private boolean hasSeal(StoreFile file, SegmentHeader header, SegmentSummary summary) throws IOException {
+        long offset = (long) summary.end() - RecordLayout.SEAL_SIZE;
+        SegmentWindow seal = window(file);
+        if (offset < SegmentHeader.SIZE || seal.fileLength() < summary.end()) {
+            return false;
+        }
+        int index = seal.load(offset, RecordLayout.SEAL_SIZE);
+        return seal.bytes()[index + RecordLayout.KIND] == RecordLayout.KIND_SEAL
+                && seal.isIntact(offset, RecordLayout.SEAL_SIZE, RecordLayout.token(salt(header), (int) offset));
+    }
+
+    private Contents read(StoreFile file, SegmentHeader header, long base) throws IOException {
+        return read(window(file), header, base);
+    }
+
+    private Contents read(SegmentWindow on, SegmentHeader header, long base) throws IOException {
+        try {
+            return reader.read(on, header, salt(header), base);
+        } catch (NonsenseException e) {
+            throw damaged(header.number(), e.offset, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private SegmentWindow window(StoreFile file) throws IOException {
+        SegmentWindow used = window;
+        if (used == null) {
+            used = new SegmentWindow(file);
+            window = used;
         } else {
-            String name = BucketNames.decode(bytes, key, keyLength);
-            if (name == null) {
-                throw damaged(slot + 1, offset, "a bucket name that is not 1 to 255 bytes of UTF-8");
-            }
-            batch.add(kind, bucket, location, null, name);
+            used.moveTo(file);
         }
-        if (batch.isFull()) {
-            sink.accept(batch);
-            batch = new RecordBatch();
+        return used;
+    }
+
+    /**
+     * The header of a segment; null for one that was cut off in front of its first record. The header was on stable
+     * storage before the segment got records, so any other defect is damage.
+     */
+    private @Nullable SegmentHeader readHeader(int number) throws IOException {
+        if (!present.contains(number)) {
+            throw damaged(number, 0, "the segment is missing");
+        }
+        try (StoreFile file = directory.open(FileNames.segment(number))) {
+            byte[] header = new byte[SegmentHeader.SIZE];
+            int length = file.read(0, header, 0, header.length);
+            String defect = SegmentHeader.defect(path(number), header, length, number, store.storeId());
+            if (defect.isEmpty()) {
+                return SegmentHeader.decode(header);
+            }
+            if (mark != null || length == SegmentHeader.SIZE) {
+                throw damaged(number, 0, defect);
+            }
+            return null;
         }
     }
 
     /**
-     * Makes sure that what is missing at the end of the log was not on stable storage; returns whether anything but
-     * zeros lies beyond it.
+     * Makes sure that what is missing at the end of the log was not on stable storage, and finds out whether anything
+     * but zeros lies beyond it.
+     *
+     * @param last the segment in which the log ends; null if it was cut off in front of its first record
      */
-    private boolean requireTornTail(SegmentWindow window, int number, int present) throws IOException {
-        boolean headless = ends.size() < number;
-        int offset = headless ? 0 : ends.get(number - 1).offset();
-        requireMark(window, number, offset);
-        boolean discarded = !window.isZeroFrom(offset);
-        if (discarded && !headless) {
-            requireNoProof(window, number, offset, number, offset + RecordLayout.ALIGNMENT);
-        }
-        for (int later = number + 1; later <= present; later++) {
-            try (StoreFile file = directory.open(FileNames.segment(later))) {
-                window.moveTo(file);
-                discarded |= !window.isZeroFrom(Math.min(SegmentHeader.SIZE, window.fileLength()));
-                requireNoProof(window, number, offset, later, SegmentHeader.SIZE);
+    private void requireTornTail(int number, @Nullable SegmentSource last) throws IOException {
+        int offset = last == null ? 0 : last.end();
+        try (StoreFile file = directory.open(FileNames.segment(number))) {
+            SegmentWindow tail = window(file);
+            requireMark(tail, number, offset);
+            discarded = !tail.isZeroFrom(offset);
+            if (discarded && last != null) {
+                requireNoProof(tail, number, offset, last.header(), offset, offset + RecordLayout.ALIGNMENT);
             }
         }
-        return discarded;
+        for (int later : present) {
+            if (later > number && !listedHeaders.containsKey(later)) {
+                searchLater(number, offset, later);
+            }
+        }
+    }
+
+    /** Searches a segment that was made after the last one that counts. */
+    private void searchLater(int number, int offset, int later) throws IOException {
+        try (StoreFile file = directory.open(FileNames.segment(later))) {
+            SegmentWindow on = window(file);
+            int length = (int) Math.min(on.fileLength(), SegmentHeader.SIZE);
+            byte[] block = new byte[SegmentHeader.SIZE];
+            System.arraycopy(on.bytes(), on.load(0, length), block, 0, length);
+            if (!SegmentHeader.defect(path(later), block, length, later, store.storeId())
+                    .isEmpty()) {
+                // What a merge was writing, or a segment that never got a record.
+                return;
+            }
+            SegmentHeader header = SegmentHeader.decode(block);
+            if (header.kind() == SegmentHeader.KIND_LOG) {
+                discarded |= !on.isZeroFrom(SegmentHeader.SIZE);
+                requireNoProof(on, number, offset, header, SegmentHeader.SIZE, SegmentHeader.SIZE);
+            }
+        }
     }
 
     /** Nothing in a segment may say that the end of the log, at an offset of segment {@code number}, is no end. */
-    private void requireNoProof(SegmentWindow window, int number, int offset, int searched, int leastSynced)
+    private void requireNoProof(
+            SegmentWindow on, int number, int offset, SegmentHeader searched, long from, int leastSynced)
             throws IOException {
-        long from = searched == number ? offset : SegmentHeader.SIZE;
-        OptionalLong proof = DamageSearch.findRecord(window, salt(searched), from, leastSynced, sequence);
+        OptionalLong proof = DamageSearch.findRecord(on, salt(searched), from, leastSynced, sequence);
         if (proof.isPresent()) {
             throw damaged(
                     number,
                     offset,
                     "damaged record, which was on stable storage when the record at offset " + proof.getAsLong()
-                            + " of " + FileNames.segment(searched) + " was written");
+                            + " of " + FileNames.segment(searched.number()) + " was written");
         }
     }
 
-    private void requireMark(SegmentWindow window, int number, int offset) {
+    private void requireMark(SegmentWindow on, int number, int offset) {
         if (mark == null) {
             return;
         }
@@ -225,20 +376,20 @@ final class LogScan {
                             + sequence + ": delete " + directory.path().resolve(FileNames.CLEAN_MARK)
                             + " and open the store");
         }
-        if (window.fileLength() > offset) {
+        if (on.fileLength() > offset) {
             throw damaged(number, offset, "the file goes on behind the end of the log; " + found);
         }
     }
 
-    private long salt(int number) {
-        return RecordLayout.salt(store.secret0(), store.secret1(), number);
+    private long salt(SegmentHeader header) {
+        return RecordLayout.salt(store.secret0(), store.secret1(), header.number(), header.nonce());
     }
 
     private String path(int number) {
         return directory.path().resolve(FileNames.segment(number)).toString();
     }
 
-    private KVCorruptionException damaged(int number, long offset, String what) {
+    KVCorruptionException damaged(int number, long offset, String what) {
         return damaged(number, offset, what, "restore a backup");
     }
 

@@ -1,35 +1,45 @@
 package io.kvstore.internal.recovery;
 
 import io.kvstore.KVCorruptionException;
+import io.kvstore.KVErrorCode;
+import io.kvstore.KVException;
 import io.kvstore.internal.file.StoreDirectory;
 import io.kvstore.internal.file.StoreFile;
 import io.kvstore.internal.format.CleanMarkLayout;
 import io.kvstore.internal.format.FileNames;
+import io.kvstore.internal.format.ManifestLayout;
+import io.kvstore.internal.format.ManifestLayout.ListedBucket;
 import io.kvstore.internal.format.RecordLayout;
 import io.kvstore.internal.format.StoreFileLayout;
 import io.kvstore.internal.index.BucketCatalog;
-import io.kvstore.internal.index.KeyHash;
+import io.kvstore.internal.index.ShardedIndex;
 import io.kvstore.internal.log.Segment;
 import io.kvstore.internal.log.SegmentFiles;
 import io.kvstore.internal.log.SegmentSet;
-import io.kvstore.internal.recovery.IndexLoader.InconsistentRecordException;
-import io.kvstore.internal.recovery.SegmentScanner.End;
+import io.kvstore.internal.recovery.PartitionLoader.Part;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Rebuilds the index from the log on open. One thread reads and checks the segments, the caller's loads the index
- * meanwhile; memory beside the index is bounded by a few batches of records.
+ * Rebuilds the index on open. The caller's thread finds the segments that count and reads those without a hint; others
+ * load the index meanwhile, a range of hashes each. Memory beside the index is bounded by the entries of three segments
+ * that were read whole.
  *
  * <ol>
- *   <li>{@link #read} reads all records and finds the end of the log, or damage. Nothing has changed on disk.
+ *   <li>{@link #read} reads everything and finds the end of the log, or damage. Nothing has changed on disk.
  *   <li>The caller takes the clean mark away: from here on a crash leaves a log that is read as after a crash.
  *   <li>{@link #open} erases what lies beyond the end, durably, before anything is appended: it could come back to life
- *       behind new records. A crash in the middle of that leaves less of the same for the next open. Then it opens the
- *       segments, the last one for appending.
+ *       behind new records. It removes what merges have left. A crash in the middle of that leaves less of the same for
+ *       the next open. Then it opens the segments, the last one for appending.
  * </ol>
  */
 public final class Recovery {
@@ -37,47 +47,132 @@ public final class Recovery {
 
     private final StoreDirectory directory;
     private final StoreFileLayout store;
-    private final IndexLoader loader;
     private final LogScan.Result scan;
+    private final List<PartitionLoader> partitions;
+    private final BucketCatalog catalog;
 
-    private Recovery(StoreDirectory directory, StoreFileLayout store, IndexLoader loader, LogScan.Result scan) {
+    private Recovery(
+            StoreDirectory directory,
+            StoreFileLayout store,
+            LogScan.Result scan,
+            List<PartitionLoader> partitions,
+            BucketCatalog catalog) {
         this.directory = directory;
         this.store = store;
-        this.loader = loader;
         this.scan = scan;
+        this.partitions = partitions;
+        this.catalog = catalog;
     }
 
     /**
-     * Reads the log.
+     * Reads the store.
      *
      * @param directory of the store, locked
      * @param store which store
+     * @param manifest which segments count
      * @param mark the clean mark, or null after a crash
-     * @param catalog gets the buckets and their keys
+     * @param progress is told of it
      * @param storeName for the names of threads
      * @return what was found
-     * @throws KVCorruptionException if the log is damaged
-     * @throws IOException if it cannot be read
+     * @throws KVCorruptionException if a segment is damaged
+     * @throws IOException if one cannot be read
      */
     public static Recovery read(
             StoreDirectory directory,
             StoreFileLayout store,
+            ManifestLayout manifest,
             @Nullable CleanMarkLayout mark,
-            BucketCatalog catalog,
+            OpenProgress progress,
             String storeName)
             throws IOException {
-        IndexLoader loader = new IndexLoader(catalog);
-        KeyHash hash = new KeyHash(store.secret0(), store.secret1());
-        try (RecordPipe pipe = new RecordPipe(storeName)) {
-            pipe.start(() -> new LogScan(directory, store, hash, mark, pipe).run());
-            return new Recovery(directory, store, loader, pipe.drainTo(loader));
-        } catch (InconsistentRecordException e) {
-            String name = FileNames.segment(e.slot + 1);
-            throw new KVCorruptionException(
-                    "segment " + (e.slot + 1) + " (" + directory.path().resolve(name) + "), offset " + e.offset
-                            + ": a record contradicts the log before it: " + e.getMessage() + ": restore a backup",
-                    e);
+        try (IndexLoader loader = new IndexLoader(storeName)) {
+            loader.start();
+            LogScan scan = new LogScan(directory, store, manifest, mark, loader::add, progress);
+            LogScan.Result result = scan(scan, loader);
+            List<PartitionLoader> partitions = loader.finish();
+            requireSlots(result.segments().size());
+            RecoveredBuckets buckets = new RecoveredBuckets(manifest);
+            for (SegmentSource source : result.segments()) {
+                for (BucketEvent event : source.summary().events()) {
+                    String defect = buckets.apply(event);
+                    if (defect != null) {
+                        throw scan.damaged(source.number(), 0, "a record contradicts those before it: " + defect);
+                    }
+                }
+            }
+            requireKnownBuckets(buckets, partitions, result, scan);
+            return new Recovery(directory, store, result, partitions, catalog(buckets, partitions));
         }
+    }
+
+    private static LogScan.Result scan(LogScan scan, IndexLoader loader) throws IOException {
+        try {
+            return scan.run();
+        } catch (CancellationException e) {
+            loader.rethrow();
+            throw e;
+        }
+    }
+
+    private static void requireSlots(int segments) {
+        if (segments >= SegmentSet.MAX_SEGMENTS) {
+            throw new KVException(
+                    KVErrorCode.LIMIT_REACHED,
+                    "the store has " + segments + " segments, more than the " + SegmentSet.MAX_SEGMENTS
+                            + " that one can: it was not made by this version of kvstore");
+        }
+    }
+
+    /** A bucket that no record declares has lost its declaration. */
+    private static void requireKnownBuckets(
+            RecoveredBuckets buckets, List<PartitionLoader> partitions, LogScan.Result result, LogScan scan) {
+        for (PartitionLoader partition : partitions) {
+            for (Part part : partition.parts().values()) {
+                if (!buckets.isKnown(part.bucket)) {
+                    throw scan.damaged(
+                            result.segments().get(part.firstSlot).number(),
+                            part.firstOffset,
+                            "a record contradicts those before it: no bucket has the id " + part.bucket);
+                }
+            }
+        }
+    }
+
+    private static BucketCatalog catalog(RecoveredBuckets buckets, List<PartitionLoader> partitions) {
+        BucketCatalog catalog = new BucketCatalog(takeIndex(BucketCatalog.DEFAULT_ID, partitions), buckets.lastId());
+        for (ListedBucket bucket : buckets.all()) {
+            boolean written = bucket.written();
+            for (PartitionLoader partition : partitions) {
+                written |= partition.parts().containsKey(bucket.id());
+            }
+            catalog.restore(bucket.id(), bucket.name(), takeIndex(bucket.id(), partitions), written);
+        }
+        // What is left are buckets that were dropped.
+        Set<Integer> dropped = new HashSet<>();
+        partitions.forEach(partition -> dropped.addAll(partition.parts().keySet()));
+        dropped.forEach(id -> partitions.get(0).discard(takeIndex(id, partitions)));
+        return catalog;
+    }
+
+    /** Joins the parts of a bucket's index. */
+    private static ShardedIndex takeIndex(int bucket, List<PartitionLoader> partitions) {
+        List<ShardedIndex> indexes = new ArrayList<>();
+        boolean empty = true;
+        for (PartitionLoader partition : partitions) {
+            Part part = partition.parts().remove(bucket);
+            empty &= part == null;
+            indexes.add(part == null ? new ShardedIndex(Integer.numberOfTrailingZeros(partitions.size())) : part.index);
+        }
+        return empty ? new ShardedIndex() : ShardedIndex.join(indexes);
+    }
+
+    /**
+     * The buckets and their keys.
+     *
+     * @return the catalog
+     */
+    public BucketCatalog catalog() {
+        return catalog;
     }
 
     /**
@@ -90,70 +185,126 @@ public final class Recovery {
     }
 
     /**
-     * How many records were read.
+     * How many records there are.
      *
      * @return the count, seals left out
      */
     public long records() {
-        return scan.records();
+        long records = 0;
+        for (SegmentSource source : scan.segments()) {
+            records += source.summary().figures().records();
+        }
+        return records;
     }
+
+    /**
+     * An open log's segments.
+     *
+     * @param files to make more of them
+     * @param segments all of them
+     * @param active the one of them that is appended to
+     */
+    public record Opened(SegmentFiles files, SegmentSet segments, Segment active) {}
 
     /**
      * Makes the log ready to go on.
      *
      * @param segmentSize of a segment that has to be made
-     * @return its segments, at least one
+     * @return its segments
      * @throws IOException if a file cannot be cut, removed, or opened
      */
-    public SegmentSet open(int segmentSize) throws IOException {
+    public Opened open(int segmentSize) throws IOException {
+        int lastNumber = scan.active();
+        for (int number : scan.surplus()) {
+            lastNumber = Math.max(lastNumber, number);
+        }
+        for (SegmentSource source : scan.segments()) {
+            lastNumber = Math.max(lastNumber, source.number());
+        }
+        SegmentFiles files = new SegmentFiles(directory, store, lastNumber);
         erase();
-        return openSegments(new SegmentFiles(directory, store), segmentSize);
+        return openSegments(files, segmentSize);
     }
 
     /**
      * Removes and cuts.
      *
-     * <p>Crash story: segments go from the last one down, each durably, so that those that are left have no gap.
+     * <p>Crash story: segments behind the end of the log go from the last one down, each durably, so that none is left
+     * behind a gap. What merges have left can go in any order.
      */
     private void erase() throws IOException {
-        List<End> segments = scan.segments();
         if (scan.discarded()) {
             LOG.warn(
-                    "store {}: discards what a crash left behind the end of the log, after {} of {} segment files",
+                    "store {}: discards what a crash left behind the end of the log, which is in segment {}",
                     directory.path(),
-                    segments.size(),
-                    scan.present());
+                    scan.active());
         }
+        TreeSet<Integer> surplus = new TreeSet<>(Collections.reverseOrder());
+        surplus.addAll(scan.surplus());
         // A torn segment behind a complete one keeps its name; it is made anew in place below.
-        int kept = segments.size() + (scan.complete() ? 1 : 0);
-        for (int number = scan.present(); number > kept; number--) {
-            directory.delete(FileNames.segment(number));
-            directory.sync();
+        surplus.remove(scan.active());
+        for (int number : surplus) {
+            directory.deleteAndFree(FileNames.segment(number));
+            if (number > scan.active()) {
+                directory.sync();
+            }
         }
-        for (int i = 0; i < segments.size(); i++) {
-            End end = segments.get(i);
-            if (end.fileLength() > end.offset()) {
-                try (StoreFile file = directory.open(FileNames.segment(i + 1))) {
-                    file.setLength(end.offset());
+        removeHints();
+        for (SegmentSource source : scan.segments()) {
+            if (source.fileLength() > source.end()) {
+                try (StoreFile file = directory.open(FileNames.segment(source.number()))) {
+                    file.setLength(source.end());
                     file.force();
                 }
             }
         }
     }
 
-    private SegmentSet openSegments(SegmentFiles files, int segmentSize) throws IOException {
+    private void removeHints() throws IOException {
+        TreeSet<Integer> useless = new TreeSet<>(scan.hints());
+        for (SegmentSource source : scan.segments()) {
+            if (source.isHinted()) {
+                useless.remove(source.number());
+            }
+        }
+        for (int number : useless) {
+            directory.delete(FileNames.hint(number));
+        }
+    }
+
+    private Opened openSegments(SegmentFiles files, int segmentSize) throws IOException {
         SegmentSet set = new SegmentSet();
-        for (int slot = 0; slot < scan.segments().size(); slot++) {
-            End end = scan.segments().get(slot);
-            int capacity = end.sealed() ? end.offset() : Math.max(segmentSize, end.offset() + RecordLayout.SEAL_SIZE);
-            Segment segment = files.open(slot + 1, set.nextSlot(), end.offset(), capacity);
-            segment.restoreEstimates(loader.appendedEstimate(slot), loader.liveEstimate(slot));
+        Segment active = null;
+        for (SegmentSource source : scan.segments()) {
+            int slot = set.takeSlot();
+            int end = source.end();
+            int capacity = source.isSealed() ? end : Math.max(segmentSize, end + RecordLayout.SEAL_SIZE);
+            Segment segment = files.open(source.header(), slot, end, capacity);
+            restore(segment, source);
             set.add(segment);
+            if (!source.isSealed()) {
+                active = segment;
+            }
         }
-        if (scan.complete()) {
-            int slot = set.nextSlot();
-            set.add(files.create(slot + 1, slot, segmentSize));
+        if (active == null) {
+            active = files.create(scan.active(), set.takeSlot(), segmentSize);
+            active.setBase(scan.sequence());
+            set.add(active);
         }
-        return set;
+        return new Opened(files, set, active);
+    }
+
+    private void restore(Segment segment, SegmentSource source) {
+        long live = 0;
+        long liveEstimate = 0;
+        for (PartitionLoader partition : partitions) {
+            live += partition.livePuts(segment.slot());
+            liveEstimate += partition.liveEstimate(segment.slot());
+        }
+        segment.restore(source.summary().figures(), live, liveEstimate);
+        segment.setBase(source.base());
+        if (source.isHinted()) {
+            segment.markHinted(source.summary().figures().expiry());
+        }
     }
 }

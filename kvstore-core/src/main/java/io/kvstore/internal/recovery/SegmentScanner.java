@@ -6,15 +6,15 @@ import io.kvstore.internal.format.SegmentHeader;
 import java.io.IOException;
 
 /**
- * Reads the records of one segment from its start for as long as each is intact and the next in the log's order: its
- * sequence number is one more than that of the record before. Where that ends, the segment ends, or is damaged; which
- * of the two is not decided here.
+ * Reads the records of one segment from its start for as long as each is intact and, in a segment of the log, the next
+ * in order: its sequence number is one more than that of the record before. Where that ends, the segment ends, or is
+ * damaged; which of the two is not decided here.
  */
-final class SegmentScanner {
+public final class SegmentScanner {
     private SegmentScanner() {}
 
     /** Takes the records. */
-    interface RecordVisitor {
+    public interface RecordVisitor {
         /**
          * One record other than the seal.
          *
@@ -22,6 +22,7 @@ final class SegmentScanner {
          * @param header index of the header in the window
          * @param offset of the record in the segment
          * @param size of the record in bytes
+         * @throws IOException if the scan is to end
          */
         void record(SegmentWindow window, int header, int offset, long size) throws IOException;
     }
@@ -30,47 +31,66 @@ final class SegmentScanner {
      * Where the intact records of a segment end.
      *
      * @param offset behind the last one, the seal included
-     * @param sequence of the last one, or the one before the segment
-     * @param records how many, the seal not counted
+     * @param sequence the highest, or the one before the segment
      * @param sealed whether the last one is the seal
+     * @param next number of the segment that the seal names; 0 if it names none
      * @param fileLength of the file in bytes
      */
-    record End(int offset, long sequence, long records, boolean sealed, long fileLength) {}
+    public record End(int offset, long sequence, boolean sealed, int next, long fileLength) {}
 
-    static End scan(SegmentWindow window, long salt, long sequenceBefore, RecordVisitor visitor) throws IOException {
+    /**
+     * Reads a segment.
+     *
+     * @param window on its file
+     * @param salt of the segment
+     * @param ordered whether it is of the log
+     * @param sequenceBefore number of the last record before, if it is of the log; else 0
+     * @param visitor takes the records
+     * @return where they end
+     * @throws IOException if the file cannot be read, or the visitor throws
+     */
+    public static End scan(SegmentWindow window, long salt, boolean ordered, long sequenceBefore, RecordVisitor visitor)
+            throws IOException {
         long offset = SegmentHeader.SIZE;
         long sequence = sequenceBefore;
-        long records = 0;
         long fileLength = window.fileLength();
         while (offset + RecordLayout.HEADER_SIZE <= fileLength) {
             int header = window.load(offset, RecordLayout.HEADER_SIZE);
             long size = window.claimedSize(header);
             int kind = window.bytes()[header + RecordLayout.KIND];
             boolean seal = kind == RecordLayout.KIND_SEAL;
-            long expected = seal ? sequence : sequence + 1;
+            long found = LittleEndian.getLong(window.bytes(), header + RecordLayout.SEQUENCE);
+            boolean inOrder = seal ? found == sequence : !ordered || found == sequence + 1;
             if (!isPlausible(window, header, offset, size)
-                    || LittleEndian.getLong(window.bytes(), header + RecordLayout.SEQUENCE) != expected
+                    || !inOrder
                     || !window.isIntact(offset, size, RecordLayout.token(salt, (int) offset))) {
                 break;
             }
             if (seal) {
-                return new End((int) (offset + size), sequence, records, true, fileLength);
+                return new End((int) (offset + size), sequence, true, next(window, offset, size), fileLength);
             }
             int keyEnd = RecordLayout.HEADER_SIZE
+                    + RecordLayout.expirySize(window.bytes()[header + RecordLayout.FLAGS])
                     + LittleEndian.getUnsignedShort(window.bytes(), header + RecordLayout.KEY_LENGTH);
             visitor.record(window, window.load(offset, keyEnd), (int) offset, size);
-            sequence = expected;
-            records++;
+            sequence = Math.max(sequence, found);
             offset += size;
         }
-        return new End((int) offset, sequence, records, false, fileLength);
+        return new End((int) offset, sequence, false, 0, fileLength);
+    }
+
+    private static int next(SegmentWindow window, long offset, long size) throws IOException {
+        int header = window.load(offset, (int) size);
+        return LittleEndian.getInt(window.bytes(), header + RecordLayout.VALUE_LENGTH) == Integer.BYTES
+                ? LittleEndian.getInt(window.bytes(), header + RecordLayout.HEADER_SIZE)
+                : 0;
     }
 
     /** Whether a header could be one, short of its checksum: it costs little, and spares most checksums of garbage. */
     static boolean isPlausible(SegmentWindow window, int header, long offset, long size) {
         byte[] bytes = window.bytes();
         return RecordLayout.isKind(bytes[header + RecordLayout.KIND])
-                && bytes[header + RecordLayout.FLAGS] == RecordLayout.KNOWN_FLAGS
+                && (bytes[header + RecordLayout.FLAGS] & ~RecordLayout.KNOWN_FLAGS) == 0
                 && syncedOffset(bytes, header) <= offset
                 && (offset < RecordLayout.OFFSET_LIMIT || bytes[header + RecordLayout.KIND] == RecordLayout.KIND_SEAL)
                 && offset + size <= Math.min(window.fileLength(), Integer.MAX_VALUE);

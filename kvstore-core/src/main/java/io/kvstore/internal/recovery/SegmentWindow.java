@@ -12,7 +12,7 @@ import java.util.zip.CRC32C;
  *
  * <p>Belongs to one thread; used for one file after the other.
  */
-final class SegmentWindow {
+public final class SegmentWindow {
     /** Holds any record's header and key. */
     private static final int CAPACITY = 1 << 20;
 
@@ -24,7 +24,13 @@ final class SegmentWindow {
     private long start;
     private int length;
 
-    SegmentWindow(StoreFile file) throws IOException {
+    /**
+     * A window on a file.
+     *
+     * @param file open for as long as the window is used
+     * @throws IOException if its length cannot be told
+     */
+    public SegmentWindow(StoreFile file) throws IOException {
         this.file = file;
         this.fileLength = file.length();
     }
@@ -40,7 +46,12 @@ final class SegmentWindow {
         return fileLength;
     }
 
-    byte[] bytes() {
+    /**
+     * The buffer.
+     *
+     * @return holds what was loaded last
+     */
+    public byte[] bytes() {
         return bytes;
     }
 
@@ -50,8 +61,9 @@ final class SegmentWindow {
      * @param offset in the file
      * @param wanted bytes, at most 1 MiB, not beyond the end of the file
      * @return the index of its first byte in {@link #bytes}; good until the next call
+     * @throws IOException if the file cannot be read
      */
-    int load(long offset, int wanted) throws IOException {
+    public int load(long offset, int wanted) throws IOException {
         if (offset < start || offset + wanted > start + length) {
             int kept = 0;
             if (offset >= start && offset < start + length) {
@@ -86,6 +98,7 @@ final class SegmentWindow {
     /** The size that the record at an offset claims to have; the header must be in the file. */
     long claimedSize(int header) {
         return RecordLayout.size(
+                bytes[header + RecordLayout.FLAGS],
                 LittleEndian.getUnsignedShort(bytes, header + RecordLayout.KEY_LENGTH),
                 Integer.toUnsignedLong(LittleEndian.getInt(bytes, header + RecordLayout.VALUE_LENGTH)));
     }

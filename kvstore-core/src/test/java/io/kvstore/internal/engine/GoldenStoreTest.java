@@ -1,8 +1,11 @@
 package io.kvstore.internal.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kvstore.Durability;
+import io.kvstore.KVErrorCode;
+import io.kvstore.KVException;
 import io.kvstore.KVOptions;
 import io.kvstore.KVStore;
 import io.kvstore.internal.format.FormatVersion;
@@ -11,6 +14,7 @@ import io.kvstore.testing.Stores;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Tag;
@@ -37,6 +41,13 @@ class GoldenStoreTest {
         for (int i = 0; i < 40; i += 4) {
             store.delete(Bytes.of("key-" + i));
         }
+        store.merge();
+        for (int i = 0; i < 40; i += 8) {
+            store.put(Bytes.of("key-" + i), Bytes.of("again-" + i));
+            store.delete(Bytes.of("key-" + i));
+        }
+        store.put(Bytes.of("lasting"), Bytes.of("here"), Duration.ofDays(400_000));
+        store.put(Bytes.of("fleeting"), Bytes.of("gone"), Duration.ofMillis(1));
         store.put(Bytes.of("key-1"), Bytes.of("overwritten"));
         store.put(new byte[0], new byte[0]);
         store.put(Bytes.of("large"), Bytes.of("x".repeat(3_000)));
@@ -53,6 +64,7 @@ class GoldenStoreTest {
             }
         }
         entries.put("", "");
+        entries.put("lasting", "here");
         entries.put("large", "x".repeat(3_000));
         return entries;
     }
@@ -65,6 +77,19 @@ class GoldenStoreTest {
     @Test
     void storeThatWasKilledOpens() throws IOException {
         assertOpens("killed");
+    }
+
+    @Test
+    void storesOfAllEarlierVersionsAreRefusedByName() throws IOException {
+        for (int version = 1; version < FormatVersion.CURRENT; version++) {
+            Path copy = temp.resolve("v" + version);
+            Stores.copy(GOLDEN.resolve("v" + version).resolve("closed"), copy);
+            int refused = version;
+            assertThatThrownBy(() -> KVStore.open(copy))
+                    .isInstanceOfSatisfying(
+                            KVException.class, e -> assertThat(e.code()).isEqualTo(KVErrorCode.UNSUPPORTED_FORMAT))
+                    .hasMessageContaining("format version " + refused);
+        }
     }
 
     private void assertOpens(String name) throws IOException {
@@ -86,6 +111,7 @@ class GoldenStoreTest {
         KVOptions options = KVOptions.builder()
                 .segmentSize(1024)
                 .durability(Durability.BUFFERED)
+                .autoMerge(false)
                 .build();
         Path closed = version.resolve("closed");
         try (KVStore store = KVStore.open(closed, options)) {

@@ -7,26 +7,32 @@ import io.kvstore.KVBucket;
 import io.kvstore.KVOptions;
 import io.kvstore.KVStore;
 import io.kvstore.internal.format.SegmentHeader;
+import io.kvstore.internal.merge.MergePoint;
 import io.kvstore.testing.Bytes;
 import io.kvstore.testing.FaultyDirectory;
+import io.kvstore.testing.MergeGate;
 import io.kvstore.testing.Seeds;
 import io.kvstore.testing.Stores;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Random operations on a store and on maps beside it, with clean reopens, and with crashes that cut the log at a random
- * byte: then the store must be at one of the states that the maps went through since the last sync.
+ * Random operations on a store and on maps beside it, with a clock that is set by the test, with merges that run all
+ * the time, with clean reopens that may find hints missing or damaged, and with crashes at any file operation of a
+ * merge that cut the log at a random byte: then the store must be at one of the states that the maps went through since
+ * the last sync.
  */
 @Tag("model")
 class ModelTest {
@@ -42,15 +48,19 @@ class ModelTest {
     private KVOptions options;
     private FaultyDirectory files;
     private KVStore store;
+    private MergeGate gate;
+    private final AtomicLong clock = new AtomicLong();
 
-    /** What should be in the store, by bucket and key. */
-    private Map<String, Map<String, String>> model;
+    /** What should be in the store, by bucket and key; expired values, too. */
+    private Map<String, Map<String, Entry>> model;
 
     /** The states since the last sync, this one last. */
-    private final List<Map<String, Map<String, String>>> states = new ArrayList<>();
+    private final List<Map<String, Map<String, Entry>>> states = new ArrayList<>();
+
+    private record Entry(String value, long expiry) {}
 
     @Test
-    void storeBehavesAsAMapThroughReopensAndCrashes() throws IOException {
+    void storeBehavesAsAMapThroughReopensAndCrashes() throws Exception {
         long seed = Seeds.next(getClass());
         for (int run = 0; run < RUNS; run++) {
             random = new Random(seed + run);
@@ -62,12 +72,15 @@ class ModelTest {
         }
     }
 
-    private void run(Path path) throws IOException {
+    private void run(Path path) throws Exception {
         directory = path;
         options = KVOptions.builder()
                 .segmentSize(1024L << random.nextInt(8))
                 .durability(random.nextBoolean() ? Durability.BUFFERED : Durability.SYNC)
+                .autoMerge(random.nextInt(4) > 0)
+                .mergeGarbageRatio(0.1 + 0.8 * random.nextDouble())
                 .build();
+        clock.set(1_000_000);
         model = new HashMap<>();
         Files.createDirectories(path);
         open();
@@ -75,9 +88,7 @@ class ModelTest {
         for (int step = 0; step < STEPS; step++) {
             int dice = random.nextInt(300);
             if (dice == 0) {
-                store.close();
-                open();
-                synced();
+                reopen();
             } else if (dice == 1) {
                 crash();
             } else if (dice == 2) {
@@ -87,6 +98,10 @@ class ModelTest {
                 check();
             } else if (dice == 4) {
                 drop();
+            } else if (dice == 5) {
+                merge();
+            } else if (dice < 10) {
+                clock.addAndGet(random.nextInt(2_000));
             } else {
                 operate();
             }
@@ -95,9 +110,46 @@ class ModelTest {
     }
 
     private void open() {
-        files = FaultyDirectory.unsynced(directory);
-        store = FileStore.open(files, options);
+        openStore();
         check();
+    }
+
+    private void openStore() {
+        files = FaultyDirectory.unsynced(directory);
+        gate = new MergeGate(directory.getFileName().toString());
+        files.faults(gate);
+        store = FileStore.open(files, options, clock::get, MergePoint.Hook.NONE);
+    }
+
+    private void reopen() throws IOException {
+        store.close();
+        for (Path file : Stores.files(directory)) {
+            if (file.toString().endsWith(".hint") && random.nextInt(3) == 0) {
+                spoil(file);
+            }
+        }
+        open();
+        synced();
+    }
+
+    /** Takes a hint away, or changes a byte of it. */
+    private void spoil(Path hint) throws IOException {
+        if (random.nextBoolean()) {
+            Files.delete(hint);
+            return;
+        }
+        byte[] bytes = Files.readAllBytes(hint);
+        bytes[random.nextInt(bytes.length)] ^= (byte) (1 << random.nextInt(8));
+        Files.write(hint, bytes);
+    }
+
+    /** After a full merge nothing is left but what is in the model. */
+    private void merge() {
+        store.merge();
+        check();
+        Map<String, Map<String, String>> visible = visible(model);
+        visible.forEach((name, entries) ->
+                assertThat(bucket(name).size()).as("size of %s", name).isEqualTo(entries.size()));
     }
 
     private void synced() {
@@ -112,8 +164,8 @@ class ModelTest {
         states.add(snapshot());
     }
 
-    private Map<String, Map<String, String>> snapshot() {
-        Map<String, Map<String, String>> copy = new HashMap<>();
+    private Map<String, Map<String, Entry>> snapshot() {
+        Map<String, Map<String, Entry>> copy = new HashMap<>();
         model.forEach((name, entries) -> copy.put(name, Map.copyOf(entries)));
         return copy;
     }
@@ -125,37 +177,47 @@ class ModelTest {
     private void operate() {
         String name = BUCKETS.get(random.nextInt(BUCKETS.size()));
         KVBucket bucket = bucket(name);
-        Map<String, String> entries = model.getOrDefault(name, new HashMap<>());
+        Map<String, Entry> entries = model.getOrDefault(name, new HashMap<>());
         String key = "k" + random.nextInt(random.nextBoolean() ? 10 : 200);
         String value = "v" + random.nextInt(1000) + "x".repeat(random.nextInt(random.nextInt(20) == 0 ? 3_000 : 60));
-        String present = entries.get(key);
+        String present = value(entries.get(key));
         String expected = random.nextBoolean() && present != null ? present : "other";
         byte[] k = Bytes.of(key);
         boolean done = false;
         switch (random.nextInt(7)) {
-            case 0, 1 -> {
+            case 0 -> {
                 bucket.put(k, Bytes.of(value));
-                entries.put(key, value);
+                entries.put(key, new Entry(value, Long.MAX_VALUE));
+                done = true;
+            }
+            case 1 -> {
+                int millis = 1 + random.nextInt(5_000);
+                bucket.put(k, Bytes.of(value), Duration.ofMillis(millis));
+                entries.put(key, new Entry(value, clock.get() + millis));
                 done = true;
             }
             case 2 -> {
-                done = entries.remove(key) != null;
+                done = present != null;
+                remove(entries, key, done);
                 assertThat(bucket.delete(k)).as("delete %s", key).isEqualTo(done);
             }
             case 3 -> {
-                done = entries.putIfAbsent(key, value) == null;
+                done = present == null;
+                put(entries, key, value, done);
                 assertThat(bucket.putIfAbsent(k, Bytes.of(value)))
                         .as("putIfAbsent %s", key)
                         .isEqualTo(done);
             }
             case 4 -> {
-                done = entries.replace(key, expected, value);
+                done = expected.equals(present);
+                put(entries, key, value, done);
                 assertThat(bucket.replace(k, Bytes.of(expected), Bytes.of(value)))
                         .as("replace %s", key)
                         .isEqualTo(done);
             }
             case 5 -> {
-                done = entries.remove(key, expected);
+                done = expected.equals(present);
+                remove(entries, key, done);
                 assertThat(bucket.delete(k, Bytes.of(expected)))
                         .as("delete %s", key)
                         .isEqualTo(done);
@@ -169,6 +231,23 @@ class ModelTest {
             model.put(name, entries);
             changed();
         }
+    }
+
+    private static void put(Map<String, Entry> entries, String key, String value, boolean done) {
+        if (done) {
+            entries.put(key, new Entry(value, Long.MAX_VALUE));
+        }
+    }
+
+    private static void remove(Map<String, Entry> entries, String key, boolean done) {
+        if (done) {
+            entries.remove(key);
+        }
+    }
+
+    /** The value, unless its time has come. */
+    private String value(Entry entry) {
+        return entry == null || entry.expiry() <= clock.get() ? null : entry.value();
     }
 
     private void drop() {
@@ -191,31 +270,39 @@ class ModelTest {
     }
 
     private void check() {
-        assertThat(stored()).isEqualTo(comparable(model));
-        for (Map.Entry<String, Map<String, String>> entry : model.entrySet()) {
-            assertThat(bucket(entry.getKey()).size()).isEqualTo(entry.getValue().size());
-        }
+        Map<String, Map<String, String>> visible = visible(model);
+        assertThat(stored()).isEqualTo(visible);
+        visible.forEach((name, entries) ->
+                assertThat(bucket(name).size()).as("size of %s", name).isGreaterThanOrEqualTo(entries.size()));
     }
 
-    private static Map<String, Map<String, String>> comparable(Map<String, Map<String, String>> state) {
-        Map<String, Map<String, String>> all = new HashMap<>(state);
-        all.putIfAbsent("", Map.of());
+    private Map<String, Map<String, String>> visible(Map<String, Map<String, Entry>> state) {
+        Map<String, Map<String, String>> all = new HashMap<>();
+        all.put("", Map.of());
+        state.forEach((name, entries) -> {
+            Map<String, String> values = new HashMap<>();
+            entries.forEach((key, entry) -> {
+                if (value(entry) != null) {
+                    values.put(key, entry.value());
+                }
+            });
+            all.put(name, values);
+        });
         return all;
     }
 
     /** Goes on with a copy of the open store whose log is cut somewhere in what was not synced. */
-    private void crash() throws IOException {
+    private void crash() throws Exception {
         Path crashed = directory.resolveSibling(directory.getFileName() + "c");
-        Stores.copy(directory, crashed);
+        gate.whileClosed(() -> Stores.copy(directory, crashed));
         cut(crashed);
         store.close();
         directory = crashed;
-        files = FaultyDirectory.unsynced(directory);
-        store = FileStore.open(files, options);
+        openStore();
         Map<String, Map<String, String>> found = stored();
-        Map<String, Map<String, String>> match = null;
-        for (Map<String, Map<String, String>> state : states) {
-            if (comparable(state).equals(found)) {
+        Map<String, Map<String, Entry>> match = null;
+        for (Map<String, Map<String, Entry>> state : states) {
+            if (visible(state).equals(found)) {
                 match = state;
             }
         }

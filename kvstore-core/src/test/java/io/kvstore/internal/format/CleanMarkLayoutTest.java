@@ -31,7 +31,7 @@ class CleanMarkLayoutTest {
         ByteBuffer fields = Blocks.fields(block);
         assertThat(block).hasSize(64).hasSize(CleanMarkLayout.SIZE);
         assertThat(Blocks.magic(block)).isEqualTo("KVCLEAN\0");
-        assertThat(fields.getInt(8)).as("version").isEqualTo(1);
+        assertThat(fields.getInt(8)).as("version").isEqualTo(2);
         assertThat(fields.getInt(12)).as("segment").isEqualTo(12);
         assertThat(fields.getInt(16)).as("end").isEqualTo(4096);
         assertThat(fields.getInt(20)).as("zero").isZero();
@@ -81,9 +81,9 @@ class CleanMarkLayoutTest {
 
     @Test
     void anotherFormatVersionIsRefusedByName() {
-        byte[] block = Blocks.withInt(MARK.encode(Blocks.STORE), Blocks.VERSION, 2);
+        byte[] block = Blocks.withInt(MARK.encode(Blocks.STORE), Blocks.VERSION, 1);
         assertThatThrownBy(() -> decode(block))
-                .hasMessageContainingAll(FILE, "format version 2", "reads 1")
+                .hasMessageContainingAll(FILE, "format version 1", "reads 2")
                 .asInstanceOf(type(KVException.class))
                 .extracting(KVException::code)
                 .isEqualTo(KVErrorCode.UNSUPPORTED_FORMAT);

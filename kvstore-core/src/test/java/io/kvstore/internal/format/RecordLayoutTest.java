@@ -12,7 +12,7 @@ class RecordLayoutTest {
         for (int keyLength = 0; keyLength < 40; keyLength++) {
             for (long valueLength = 0; valueLength < 40; valueLength++) {
                 long content = 28 + keyLength + valueLength;
-                assertThat(RecordLayout.size(keyLength, valueLength))
+                assertThat(RecordLayout.size(0, keyLength, valueLength))
                         .as("key %d, value %d", keyLength, valueLength)
                         .isBetween(content, content + 7)
                         .satisfies(size -> assertThat(size % 8).isZero());
@@ -22,13 +22,39 @@ class RecordLayoutTest {
 
     @Test
     void largestRecordDoesNotOverflow() {
-        assertThat(RecordLayout.size(65_535, 1L << 30)).isEqualTo((1L << 30) + 65_568);
-        assertThat(RecordLayout.size(65_535, 0xFFFF_FFFFL)).isGreaterThan(0xFFFF_FFFFL);
+        assertThat(RecordLayout.size(0, 65_535, 1L << 30)).isEqualTo((1L << 30) + 65_568);
+        assertThat(RecordLayout.size(RecordLayout.FLAG_EXPIRY, 65_535, 1L << 30))
+                .isEqualTo((1L << 30) + 65_576);
+        assertThat(RecordLayout.size(0, 65_535, 0xFFFF_FFFFL)).isGreaterThan(0xFFFF_FFFFL);
+        assertThat(RecordLayout.size(-1, 65_535, 0xFFFF_FFFFL)).isGreaterThan(0xFFFF_FFFFL);
     }
 
     @Test
-    void sealIsARecordWithoutKeyAndValue() {
-        assertThat(RecordLayout.SEAL_SIZE).isEqualTo((int) RecordLayout.size(0, 0));
+    void expiryTakesEightBytesMore() {
+        for (int keyLength = 0; keyLength < 40; keyLength++) {
+            for (long valueLength = 0; valueLength < 40; valueLength++) {
+                assertThat(RecordLayout.size(RecordLayout.FLAG_EXPIRY, keyLength, valueLength))
+                        .as("key %d, value %d", keyLength, valueLength)
+                        .isEqualTo(RecordLayout.size(0, keyLength, valueLength) + 8);
+            }
+        }
+        assertThat(RecordLayout.expirySize(0)).isZero();
+        assertThat(RecordLayout.expirySize(RecordLayout.FLAG_BATCH_CONTINUES)).isZero();
+        assertThat(RecordLayout.expirySize(RecordLayout.FLAG_EXPIRY)).isEqualTo(8);
+        assertThat(RecordLayout.expirySize(0xFF)).isEqualTo(8);
+    }
+
+    @Test
+    void flagsAreThoseOfThisVersion() {
+        assertThat(RecordLayout.FLAG_EXPIRY).isEqualTo(1);
+        assertThat(RecordLayout.FLAG_BATCH_CONTINUES).isEqualTo(2);
+        assertThat(RecordLayout.KNOWN_FLAGS).isEqualTo(1);
+    }
+
+    @Test
+    void sealIsARecordWithoutKeyWhetherItNamesTheNextSegmentOrNot() {
+        assertThat(RecordLayout.SEAL_SIZE).isEqualTo((int) RecordLayout.size(0, 0, 0));
+        assertThat(RecordLayout.SEAL_SIZE).isEqualTo((int) RecordLayout.size(0, 0, 4));
     }
 
     @Test
@@ -64,26 +90,37 @@ class RecordLayoutTest {
     void saltsTellSegmentsAndStoresApart() {
         Set<Long> salts = new HashSet<>();
         for (int number = 1; number <= 60_000; number++) {
-            salts.add(RecordLayout.salt(1, 2, number));
+            salts.add(RecordLayout.salt(1, 2, number, 3));
         }
         assertThat(salts).hasSize(60_000);
-        assertThat(RecordLayout.salt(1, 3, 1)).isNotEqualTo(RecordLayout.salt(1, 2, 1));
-        assertThat(RecordLayout.salt(2, 2, 1)).isNotEqualTo(RecordLayout.salt(1, 2, 1));
+        assertThat(RecordLayout.salt(1, 3, 1, 3)).isNotEqualTo(RecordLayout.salt(1, 2, 1, 3));
+        assertThat(RecordLayout.salt(2, 2, 1, 3)).isNotEqualTo(RecordLayout.salt(1, 2, 1, 3));
+    }
+
+    @Test
+    void saltsTellFilesOfOneNumberApart() {
+        Set<Long> salts = new HashSet<>();
+        for (int nonce = 0; nonce < 60_000; nonce++) {
+            salts.add(RecordLayout.salt(1, 2, 1, nonce));
+        }
+        assertThat(salts).hasSize(60_000);
     }
 
     @Test
     void tokensTellOffsetsApart() {
-        long salt = RecordLayout.salt(5, 6, 7);
+        long salt = RecordLayout.salt(5, 6, 7, 8);
         assertThat(RecordLayout.token(salt, 64)).isNotEqualTo(RecordLayout.token(salt, 72));
-        assertThat(RecordLayout.token(salt, 64)).isNotEqualTo(RecordLayout.token(RecordLayout.salt(5, 6, 8), 64));
+        assertThat(RecordLayout.token(salt, 64)).isNotEqualTo(RecordLayout.token(RecordLayout.salt(5, 6, 8, 8), 64));
     }
 
-    /** The format is for ever: what version 1 computes must never change. */
+    /** The format is for ever: what version 2 computes must never change. */
     @Test
-    void saltIsWhatVersionOneWrites() {
-        assertThat(RecordLayout.salt(0, 0, 0)).isZero();
-        assertThat(RecordLayout.salt(0, 0x55, 1)).isEqualTo(murmurFinalizer(0x9E3779B97F4A7C15L) ^ 0x55);
-        assertThat(RecordLayout.salt(-1, 0, 3)).isEqualTo(murmurFinalizer(-1 + 3 * 0x9E3779B97F4A7C15L));
+    void saltIsWhatVersionTwoWrites() {
+        assertThat(RecordLayout.salt(0, 0, 0, 0)).isZero();
+        assertThat(RecordLayout.salt(0, 0x55, 1, 0)).isEqualTo(murmurFinalizer(0x9E3779B97F4A7C15L) ^ 0x55);
+        assertThat(RecordLayout.salt(-1, 0, 3, 0)).isEqualTo(murmurFinalizer(-1 + 3 * 0x9E3779B97F4A7C15L));
+        assertThat(RecordLayout.salt(5, 7, 3, 1L << 60))
+                .isEqualTo(murmurFinalizer(5 + (1L << 60) + 3 * 0x9E3779B97F4A7C15L) ^ 7);
         assertThat(RecordLayout.token(1000, 64)).isEqualTo(1064);
     }
 

@@ -46,7 +46,8 @@ class SizeClassTest {
 
     @Test
     void largestRecordHasAClass() {
-        long largest = RecordLayout.size(RecordLayout.MAX_KEY_LENGTH, KVOptions.MAX_VALUE_SIZE);
+        long largest =
+                RecordLayout.size(RecordLayout.FLAG_EXPIRY, RecordLayout.MAX_KEY_LENGTH, KVOptions.MAX_VALUE_SIZE);
         assertThat(SizeClass.of(largest)).isEqualTo(LARGEST);
         assertThat(SizeClass.bound(LARGEST)).isGreaterThanOrEqualTo(largest);
     }

@@ -36,7 +36,7 @@ class StoreFileLayoutTest {
         ByteBuffer fields = Blocks.fields(block);
         assertThat(block).hasSize(64).hasSize(StoreFileLayout.SIZE);
         assertThat(Blocks.magic(block)).isEqualTo("KVSTORE\0");
-        assertThat(fields.getInt(8)).as("version").isEqualTo(1);
+        assertThat(fields.getInt(8)).as("version").isEqualTo(2);
         assertThat(fields.getInt(12)).as("zero").isZero();
         assertThat(fields.getLong(16)).as("store id").isEqualTo(Blocks.STORE.getMostSignificantBits());
         assertThat(fields.getLong(24)).as("store id").isEqualTo(Blocks.STORE.getLeastSignificantBits());
@@ -72,12 +72,12 @@ class StoreFileLayoutTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"0", "2", "4294967295"})
+    @ValueSource(strings = {"0", "1", "3", "4294967295"})
     void anotherFormatVersionIsRefusedByName(String version) {
         byte[] block = Blocks.withInt(LAYOUT.encode(), Blocks.VERSION, Integer.parseUnsignedInt(version));
         assertThatThrownBy(() -> decode(block))
                 .isNotInstanceOf(KVCorruptionException.class)
-                .hasMessageContainingAll(FILE, "format version " + version, "reads 1")
+                .hasMessageContainingAll(FILE, "format version " + version, "reads 2")
                 .asInstanceOf(type(KVException.class))
                 .extracting(KVException::code)
                 .isEqualTo(KVErrorCode.UNSUPPORTED_FORMAT);
@@ -85,7 +85,7 @@ class StoreFileLayoutTest {
 
     @Test
     void otherKindsOfFilesAreNoStoreFiles() {
-        assertThatThrownBy(() -> decode(SegmentHeader.encode(1, Blocks.STORE)))
+        assertThatThrownBy(() -> decode(new SegmentHeader(SegmentHeader.KIND_LOG, 1, 0).encode(Blocks.STORE)))
                 .isInstanceOf(KVCorruptionException.class);
         assertThatThrownBy(() -> decode(new CleanMarkLayout(1, 64, 0).encode(Blocks.STORE)))
                 .isInstanceOf(KVCorruptionException.class);

@@ -47,7 +47,7 @@ class BucketCatalogTest {
     void bucketThatIsMadeAgainIsANewOne() {
         BucketIndex first = catalog.declare(1, "audit");
         first.markWritten();
-        first.index().put(new KeyHash.Hash(1, 2), Location.of(0, 64, 32));
+        first.index().put(new KeyHash.Hash(1, 2), Location.of(0, 64, 0, false));
         catalog.drop(first);
         BucketIndex second = catalog.declare(catalog.nextId(), "audit");
         assertThat(second.id()).as("ids are never used twice").isEqualTo(2);

@@ -30,7 +30,7 @@ class IndexConcurrencyTest {
 
     /** A location that tells its key and how often that key was put before. */
     private static long location(int id, long generation) {
-        return Location.of((int) (generation >>> 9), (int) ((generation & 511) << 17 | (id + 1)) * 8, 32);
+        return Location.of((int) (generation >>> 9), (int) ((generation & 511) << 17 | (id + 1)) * 8, 0, false);
     }
 
     private static int id(long location) {
@@ -149,7 +149,7 @@ class IndexConcurrencyTest {
         Hash[] keys = new Hash[count];
         for (int id = 0; id < keys.length; id++) {
             // Half of them share the extra bits, too.
-            keys[id] = new Hash(0xFFFF_FFFE_0000_0000L | id, (id % 2 == 0 ? 0L : id) << 32 | 0x1_5555);
+            keys[id] = new Hash(0xFFFF_FFFE_0000_0000L | id, (id % 2 == 0 ? 0L : id) << 32 | 0x5555);
         }
         run(new World(keys, count / 4), (world, random) -> {
             for (int i = 0; i < 10_000; i++) {

@@ -16,11 +16,15 @@ class LocationTest {
     void partsComeBackAtAllLimits() {
         for (int slot : SLOTS) {
             for (int offset : OFFSETS) {
-                for (int sizeClass = 0; sizeClass <= 29; sizeClass++) {
-                    long location = Location.of(slot, offset, SizeClass.bound(sizeClass));
+                for (int i = 0; i < 60; i++) {
+                    int sizeClass = i / 2;
+                    boolean expires = i % 2 == 1;
+                    long location = Location.of(slot, offset, sizeClass, expires);
                     assertThat(Location.slot(location)).isEqualTo(slot);
                     assertThat(Location.offset(location)).isEqualTo(offset);
                     assertThat(Location.sizeClass(location)).isEqualTo(sizeClass);
+                    assertThat(Location.sizeBound(location)).isEqualTo(SizeClass.bound(sizeClass));
+                    assertThat(Location.expires(location)).isEqualTo(expires);
                 }
             }
         }
@@ -30,8 +34,8 @@ class LocationTest {
     void everyAlignedOffsetComesBack() {
         for (int bit = 3; bit < 29; bit++) {
             int offset = 1 << bit;
-            assertThat(Location.offset(Location.of(65_535, offset, 32))).isEqualTo(offset);
-            assertThat(Location.offset(Location.of(0, RecordLayout.OFFSET_LIMIT - offset, 32)))
+            assertThat(Location.offset(Location.of(65_535, offset, 0, false))).isEqualTo(offset);
+            assertThat(Location.offset(Location.of(0, RecordLayout.OFFSET_LIMIT - offset, 0, false)))
                     .isEqualTo(RecordLayout.OFFSET_LIMIT - offset);
         }
     }
@@ -40,7 +44,7 @@ class LocationTest {
     void lowBitsAreLeftToTheIndex() {
         for (int slot : SLOTS) {
             for (int offset : OFFSETS) {
-                assertThat(Location.of(slot, offset, 2L << 30) & ((1L << Location.FREE_BITS) - 1))
+                assertThat(Location.of(slot, offset, 29, true) & ((1L << Location.FREE_BITS) - 1))
                         .isZero();
             }
         }
@@ -48,15 +52,16 @@ class LocationTest {
 
     @Test
     void noLocationIsNone() {
-        assertThat(Location.of(0, 8, 0)).isNotEqualTo(Location.NONE);
+        assertThat(Location.of(0, 8, 0, false)).isNotEqualTo(Location.NONE);
     }
 
     @Test
     void assertsItsLimits() {
-        assertThatThrownBy(() -> Location.of(65_536, 64, 32)).isInstanceOf(AssertionError.class);
-        assertThatThrownBy(() -> Location.of(-1, 64, 32)).isInstanceOf(AssertionError.class);
-        assertThatThrownBy(() -> Location.of(0, 0, 32)).isInstanceOf(AssertionError.class);
-        assertThatThrownBy(() -> Location.of(0, 65, 32)).isInstanceOf(AssertionError.class);
-        assertThatThrownBy(() -> Location.of(0, RecordLayout.OFFSET_LIMIT, 32)).isInstanceOf(AssertionError.class);
+        assertThatThrownBy(() -> Location.of(65_536, 64, 0, false)).isInstanceOf(AssertionError.class);
+        assertThatThrownBy(() -> Location.of(-1, 64, 0, false)).isInstanceOf(AssertionError.class);
+        assertThatThrownBy(() -> Location.of(0, 0, 0, false)).isInstanceOf(AssertionError.class);
+        assertThatThrownBy(() -> Location.of(0, 65, 0, false)).isInstanceOf(AssertionError.class);
+        assertThatThrownBy(() -> Location.of(0, RecordLayout.OFFSET_LIMIT, 0, false))
+                .isInstanceOf(AssertionError.class);
     }
 }

@@ -30,7 +30,7 @@ class GroupSyncTest {
 
     private final HeapDirectory directory = new HeapDirectory();
     private final SegmentFiles files =
-            new SegmentFiles(directory, new StoreFileLayout(new UUID(1, 2), 3, 4, 1_767_225_600_000L));
+            new SegmentFiles(directory, new StoreFileLayout(new UUID(1, 2), 3, 4, 1_767_225_600_000L), 0);
     private final AtomicLong appended = new AtomicLong();
     private Segment active;
     private GroupSync sync;

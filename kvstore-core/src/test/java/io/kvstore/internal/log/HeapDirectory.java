@@ -20,11 +20,12 @@ import java.util.concurrent.atomic.AtomicInteger;
  * A directory on the heap that knows what of each file was forced, and tells a test of each operation before it is
  * done. An operation for which the test throws is not done.
  */
-final class HeapDirectory implements StoreDirectory {
+public final class HeapDirectory implements StoreDirectory {
     /** What is done to a file or the directory. */
     enum Operation {
         CREATE,
         OPEN,
+        RENAME,
         DELETE,
         SYNC,
         WRITE,
@@ -66,11 +67,11 @@ final class HeapDirectory implements StoreDirectory {
         hook = NONE;
     }
 
-    HeapFile file(String name) {
+    public HeapFile file(String name) {
         return files.get(name);
     }
 
-    List<String> names() {
+    public List<String> names() {
         return List.copyOf(files.keySet());
     }
 
@@ -114,8 +115,15 @@ final class HeapDirectory implements StoreDirectory {
     }
 
     @Override
-    public void rename(String from, String to) {
-        throw new UnsupportedOperationException();
+    public void rename(String from, String to) throws IOException {
+        HeapFile file = files.get(from);
+        if (file == null) {
+            throw new FileNotFoundException(from);
+        }
+        before(Operation.RENAME, file);
+        file.name = to;
+        files.put(to, file);
+        files.remove(from);
     }
 
     @Override
@@ -124,6 +132,16 @@ final class HeapDirectory implements StoreDirectory {
         if (file != null) {
             before(Operation.DELETE, file);
             files.remove(name);
+        }
+    }
+
+    @Override
+    public void deleteAndFree(String name) throws IOException {
+        HeapFile file = files.get(name);
+        if (file != null) {
+            before(Operation.DELETE, file);
+            files.remove(name);
+            file.bytes = NO_BYTES;
         }
     }
 
@@ -138,8 +156,8 @@ final class HeapDirectory implements StoreDirectory {
     }
 
     /** A file, of which no more than one mapping is made. */
-    final class HeapFile implements StoreFile {
-        private final String name;
+    public final class HeapFile implements StoreFile {
+        private volatile String name;
         private final AtomicInteger closes = new AtomicInteger();
         private volatile byte[] bytes = NO_BYTES;
         private volatile int putEnd;
@@ -149,7 +167,7 @@ final class HeapDirectory implements StoreDirectory {
             this.name = name;
         }
 
-        byte[] bytes() {
+        public byte[] bytes() {
             return bytes;
         }
 

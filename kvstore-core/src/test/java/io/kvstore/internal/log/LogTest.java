@@ -34,18 +34,20 @@ class LogTest {
     private static final int SEGMENT_SIZE = 4096;
 
     private final HeapDirectory directory = new HeapDirectory();
-    private final SegmentFiles files = new SegmentFiles(directory, new StoreFileLayout(new UUID(1, 2), 3, 4, 0));
+    private final SegmentFiles files = new SegmentFiles(directory, new StoreFileLayout(new UUID(1, 2), 3, 4, 0), 0);
     private final SegmentSet segments = new SegmentSet();
+    private final AtomicInteger rollsTold = new AtomicInteger();
     private Log log;
 
     private Log open(int segmentSize, Duration syncInterval) throws IOException {
-        segments.add(files.create(1, 0, segmentSize));
-        return openAgain(segmentSize, syncInterval);
+        Segment first = files.create(files.nextNumber(), segments.takeSlot(), segmentSize);
+        segments.add(first);
+        return openAgain(first, segmentSize, syncInterval);
     }
 
-    private Log openAgain(int segmentSize, Duration syncInterval) {
-        log = new Log(files, segments, 0, new Log.Settings(segmentSize, syncInterval, "test"));
-        log.start();
+    private Log openAgain(Segment active, int segmentSize, Duration syncInterval) {
+        log = new Log(files, segments, active, 0, new Log.Settings(segmentSize, syncInterval, "test"));
+        log.start(rollsTold::incrementAndGet);
         return log;
     }
 
@@ -82,6 +84,7 @@ class LogTest {
     private record Stored(int segment, int offset, int kind, long sequence, int synced, int size) {
         static Stored at(int segment, int offset, byte[] bytes, int header) {
             long size = RecordLayout.size(
+                    bytes[header + RecordLayout.FLAGS],
                     LittleEndian.getUnsignedShort(bytes, header + RecordLayout.KEY_LENGTH),
                     LittleEndian.getInt(bytes, header + RecordLayout.VALUE_LENGTH));
             return new Stored(
@@ -181,7 +184,9 @@ class LogTest {
         assertThat(Log.slot(large)).isEqualTo(1);
         assertThat(Log.offset(large)).isEqualTo(SegmentHeader.SIZE);
         assertThat(Log.slot(after)).isEqualTo(2);
-        assertThat(stored(2)).extracting(Stored::kind).containsExactly(RecordLayout.KIND_PUT, RecordLayout.KIND_SEAL);
+        assertThat(stored(segments.get(1).number()))
+                .extracting(Stored::kind)
+                .containsExactly(RecordLayout.KIND_PUT, RecordLayout.KIND_SEAL);
         assertThat(segments.get(1).end()).isEqualTo(segments.get(1).capacity());
         assertThat(segments.get(2).capacity()).isEqualTo(SEGMENT_SIZE);
         assertThat(read(large).valueLength()).isEqualTo(100_000);
@@ -356,10 +361,12 @@ class LogTest {
         HeapFile shared = (HeapFile) directory.create("shared");
         var region = shared.map(64, true);
         for (int slot = 0; slot < SegmentSet.MAX_SEGMENTS - 1; slot++) {
-            segments.add(new Segment(slot + 1, slot, "shared", shared, region, 0, 64, 64));
+            SegmentHeader header = new SegmentHeader(SegmentHeader.KIND_LOG, slot + 1, 0);
+            segments.add(new Segment(header, segments.takeSlot(), "shared", shared, region, 0, 64, 64));
         }
-        segments.add(files.create(SegmentSet.MAX_SEGMENTS, SegmentSet.MAX_SEGMENTS - 1, SEGMENT_SIZE));
-        openAgain(SEGMENT_SIZE, Duration.ZERO);
+        Segment last = files.create(SegmentSet.MAX_SEGMENTS, segments.takeSlot(), SEGMENT_SIZE);
+        segments.add(last);
+        openAgain(last, SEGMENT_SIZE, Duration.ZERO);
         long first = append(1000);
         assertThat(Log.slot(first)).isEqualTo(SegmentSet.MAX_SEGMENTS - 1);
         for (int i = 0; i < 3; i++) {
@@ -574,13 +581,18 @@ class LogTest {
         long bytes = 0;
         for (int i = 0; i < 20; i++) {
             append(500);
-            bytes += RecordLayout.size(3, 500);
+            bytes += RecordLayout.size(0, 3, 500);
         }
         Log.Figures figures = log.figures();
         assertThat(figures.rolls()).isEqualTo(2);
-        assertThat(figures.segments()).isEqualTo(3);
-        assertThat(figures.logBytes()).isEqualTo(bytes + 2 * RecordLayout.SEAL_SIZE);
-        assertThat(figures.diskBytes()).isBetween(figures.logBytes(), 3L * SEGMENT_SIZE);
-        assertThat(figures.liveBytes()).isZero();
+        List<SegmentState> states = log.segments(0);
+        assertThat(states).hasSize(3);
+        long logBytes = states.stream().mapToLong(SegmentState::logBytes).sum();
+        long diskBytes = states.stream().mapToLong(SegmentState::diskBytes).sum();
+        assertThat(logBytes).isEqualTo(bytes + 2 * RecordLayout.SEAL_SIZE);
+        assertThat(log.balance().logBytes()).isEqualTo(logBytes);
+        assertThat(diskBytes).isBetween(logBytes, 3L * SEGMENT_SIZE);
+        assertThat(log.balance().liveBytes()).isZero();
+        assertThat(states).extracting(SegmentState::liveBytes).containsOnly(0L);
     }
 }

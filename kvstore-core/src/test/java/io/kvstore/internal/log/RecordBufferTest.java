@@ -50,7 +50,7 @@ class RecordBufferTest {
         byte[] value = pattern(valueLength, 2);
         RecordBuffer read = read(stored(placed(key, value)));
         assertThat(read.isIntact(TOKEN)).isTrue();
-        assertThat(read.size()).isEqualTo((int) RecordLayout.size(keyLength, valueLength));
+        assertThat(read.size()).isEqualTo((int) RecordLayout.size(0, keyLength, valueLength));
         assertThat(read.claimedSize()).isEqualTo(read.size());
         assertThat(read.kind()).isEqualTo(RecordLayout.KIND_PUT);
         assertThat(read.flags()).isZero();
@@ -209,6 +209,72 @@ class RecordBufferTest {
         record.ensureCapacity(100_000);
         assertThat(record.bytes().length).isGreaterThanOrEqualTo(100_000 + RecordBuffer.HEADER);
         assertThat(record.isIntact(TOKEN)).isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, 0, 0", "3, 5, -1", "9, 0, 1767225600000", "16, 100, -9223372036854775808", "5, 2000000, 7"})
+    void expiryStandsBetweenHeaderAndKey(int keyLength, int valueLength, long expiry) {
+        byte[] key = pattern(keyLength, 1);
+        byte[] value = pattern(valueLength, 2);
+        record.encode(RecordLayout.KIND_PUT, key, value, expiry).place(7, 8, 3, TOKEN);
+        byte[] stored = stored(record);
+        assertThat(ByteBuffer.wrap(stored).order(ByteOrder.LITTLE_ENDIAN).getLong(28))
+                .isEqualTo(expiry);
+        RecordBuffer read = read(stored);
+        assertThat(read.isIntact(TOKEN)).isTrue();
+        assertThat(read.flags()).isEqualTo(RecordLayout.FLAG_EXPIRY);
+        assertThat(read.size()).isEqualTo((int) RecordLayout.size(RecordLayout.FLAG_EXPIRY, keyLength, valueLength));
+        assertThat(read.key()).isEqualTo(key);
+        assertThat(read.value()).isEqualTo(value);
+        assertThat(read.hasKey(key)).isTrue();
+        assertThat(read.hasValue(value)).isTrue();
+    }
+
+    @Test
+    void everyFlippedBitOfARecordWithAnExpiryIsFound() {
+        record.encode(RecordLayout.KIND_PUT, pattern(7, 1), pattern(20, 2), 1_767_225_600_000L)
+                .place(7, 8, 3, TOKEN);
+        byte[] stored = stored(record);
+        assertThat(isAccepted(stored, TOKEN)).isTrue();
+        for (int bit = 0; bit < 8 * stored.length; bit++) {
+            byte[] damaged = stored.clone();
+            damaged[bit / 8] ^= (byte) (1 << bit % 8);
+            assertThat(isAccepted(damaged, TOKEN)).as("bit %d", bit).isFalse();
+        }
+    }
+
+    @Test
+    void recordExpiresWhenItsTimeHasComeAndNotBefore() {
+        record.encode(RecordLayout.KIND_PUT, Bytes.of("k"), Bytes.of("v"), 1000);
+        assertThat(record.isExpired(new ExpiryClock(() -> 999))).isFalse();
+        assertThat(record.isExpired(new ExpiryClock(() -> 1000))).isTrue();
+        assertThat(record.isExpired(new ExpiryClock(() -> 1001))).isTrue();
+    }
+
+    @Test
+    void recordWithoutAnExpiryNeverExpires() {
+        placed(Bytes.of("k"), Bytes.of("v"));
+        assertThat(record.isExpired(new ExpiryClock(() -> Long.MAX_VALUE))).isFalse();
+        record.encode(RecordLayout.KIND_PUT, Bytes.of("k"), Bytes.of("v"), RecordBuffer.NO_EXPIRY);
+        assertThat(record.flags()).isZero();
+        assertThat(record.isExpired(new ExpiryClock(() -> Long.MAX_VALUE))).isFalse();
+    }
+
+    @Test
+    void copyOfARecordIsOneOfItsNewPlace() {
+        record.encode(RecordLayout.KIND_PUT, pattern(9, 1), pattern(2000, 2), 1000)
+                .place(7, 8, 3, TOKEN);
+        byte[] around = new byte[record.size() + 24];
+        System.arraycopy(stored(record), 0, around, 16, record.size());
+        RecordBuffer copy = new RecordBuffer().copy(around, 16, record.size());
+        copy.place(9, 0, 4, TOKEN + 8);
+        byte[] stored = stored(copy);
+        assertThat(isAccepted(stored, TOKEN + 8)).isTrue();
+        assertThat(isAccepted(stored, TOKEN)).isFalse();
+        assertThat(copy.sequence()).isEqualTo(9);
+        assertThat(copy.key()).isEqualTo(pattern(9, 1));
+        assertThat(copy.value()).isEqualTo(pattern(2000, 2));
+        assertThat(copy.flags()).isEqualTo(RecordLayout.FLAG_EXPIRY);
     }
 
     private static byte[] pattern(int length, int start) {

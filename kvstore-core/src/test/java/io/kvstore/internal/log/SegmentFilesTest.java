@@ -20,7 +20,7 @@ class SegmentFilesTest {
     private static final UUID STORE = new UUID(1, 2);
 
     private final HeapDirectory directory = new HeapDirectory();
-    private final SegmentFiles files = new SegmentFiles(directory, new StoreFileLayout(STORE, 3, 4, 0));
+    private final SegmentFiles files = new SegmentFiles(directory, new StoreFileLayout(STORE, 3, 4, 0), 0);
 
     @Test
     void newSegmentIsEmptyAndHasItsHeader() throws IOException {
@@ -96,7 +96,7 @@ class SegmentFilesTest {
     void segmentThatIsOpenedAgainGoesOnWhereItEnded() throws IOException {
         Segment first = files.create(1, 0, 4096);
         append(first);
-        Segment again = files.open(1, 0, first.end(), 4096);
+        Segment again = files.open(first.header(), 0, first.end(), 4096);
         append(again);
         RecordBuffer read = new RecordBuffer();
         again.read(SegmentHeader.SIZE, 32, read);
@@ -108,7 +108,7 @@ class SegmentFilesTest {
     void segmentThatIsOpenedToBeReadOnlyHasItsFileClosed() throws IOException {
         Segment first = files.create(1, 0, 4096);
         append(first);
-        Segment again = files.open(1, 0, first.end(), first.end());
+        Segment again = files.open(first.header(), 0, first.end(), first.end());
         assertThat(directory.file(FileNames.segment(1)).wasClosed()).isTrue();
         assertThat(again.hasRoom(0)).isFalse();
         again.read(SegmentHeader.SIZE, 32, new RecordBuffer());

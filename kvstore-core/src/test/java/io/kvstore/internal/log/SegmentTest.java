@@ -27,7 +27,7 @@ class SegmentTest {
 
     private final HeapDirectory directory = new HeapDirectory();
     private final SegmentFiles files =
-            new SegmentFiles(directory, new StoreFileLayout(new UUID(1, 2), 3, 4, 1_767_225_600_000L));
+            new SegmentFiles(directory, new StoreFileLayout(new UUID(1, 2), 3, 4, 1_767_225_600_000L), 0);
     private final RecordBuffer read = new RecordBuffer();
     private Segment segment;
     private HeapFile file;
@@ -56,7 +56,7 @@ class SegmentTest {
     }
 
     private static long bound(int valueLength) {
-        return SizeClass.bound(SizeClass.of(RecordLayout.size(5, valueLength)));
+        return SizeClass.bound(SizeClass.of(RecordLayout.size(0, 5, valueLength)));
     }
 
     private void assertReads(int offset, int valueLength) {
@@ -177,7 +177,7 @@ class SegmentTest {
             last = append(20_000);
         }
         segment.reserve(CAPACITY);
-        for (int offset = SegmentHeader.SIZE; offset <= last; offset += (int) RecordLayout.size(5, 20_000)) {
+        for (int offset = SegmentHeader.SIZE; offset <= last; offset += (int) RecordLayout.size(0, 5, 20_000)) {
             assertReads(offset, 20_000);
         }
     }
@@ -246,15 +246,19 @@ class SegmentTest {
     @Test
     void liveBytesAreExactForRecordsOfOneSize() throws IOException {
         assertThat(segment.liveBytes()).isZero();
-        long bound = SizeClass.bound(SizeClass.of(RecordLayout.size(5, 100)));
+        long bound = SizeClass.bound(SizeClass.of(RecordLayout.size(0, 5, 100)));
         for (int i = 0; i < 10; i++) {
             append(100);
-            segment.addLiveEstimate(bound);
+            segment.addLive(bound);
         }
-        assertThat(segment.liveBytes()).isEqualTo(segment.logBytes()).isEqualTo(10 * RecordLayout.size(5, 100));
-        segment.addLiveEstimate(-4 * bound);
-        assertThat(segment.liveBytes()).isEqualTo(6 * RecordLayout.size(5, 100));
-        segment.addLiveEstimate(-6 * bound);
+        assertThat(segment.liveBytes()).isEqualTo(segment.logBytes()).isEqualTo(10 * RecordLayout.size(0, 5, 100));
+        for (int i = 0; i < 4; i++) {
+            segment.removeLive(bound);
+        }
+        assertThat(segment.liveBytes()).isEqualTo(6 * RecordLayout.size(0, 5, 100));
+        for (int i = 0; i < 6; i++) {
+            segment.removeLive(bound);
+        }
         assertThat(segment.liveBytes()).isZero();
     }
 
@@ -291,7 +295,7 @@ class SegmentTest {
                 throw new UnsupportedOperationException();
             }
         };
-        return new Segment(1, 0, "", null, region, 0, end, end);
+        return new Segment(new SegmentHeader(SegmentHeader.KIND_LOG, 1, 0), 0, "", null, region, 0, end, end);
     }
 
     @Test

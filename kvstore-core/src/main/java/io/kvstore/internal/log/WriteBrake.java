@@ -1,0 +1,77 @@
+package io.kvstore.internal.log;
+
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Slows writers down while garbage comes up faster than the merge clears it away: all writers together get so many
+ * bytes a second, and wait in steps of a millisecond or so, whoever comes when the time for what was written is not
+ * over (a leaky bucket). Off, it costs one read a write.
+ *
+ * <p>{@link #charge} is called with the log's lock held, everything else by any thread.
+ */
+final class WriteBrake {
+    /** Waits shorter than this are saved up: a thread cannot be parked for much less. */
+    private static final long LEAST_WAIT_NANOS = 1_000_000;
+
+    private static final long LONGEST_STEP_NANOS = 10_000_000;
+
+    private volatile double nanosPerByte;
+
+    /** The time at which what was written so far is paid for. Guarded by the log's lock. */
+    private long paidAt;
+
+    /** Guarded by the log's lock. */
+    private long waits;
+
+    private long waitedNanos;
+
+    void limit(double bytesPerSecond) {
+        nanosPerByte = 1e9 / bytesPerSecond;
+    }
+
+    void release() {
+        nanosPerByte = 0;
+    }
+
+    /** Books what was written; returns how long the writer is to wait once it has given the lock back. */
+    long charge(long bytes) {
+        double price = nanosPerByte;
+        if (price == 0) {
+            return 0;
+        }
+        long now = System.nanoTime();
+        paidAt = (paidAt - now > 0 ? paidAt : now) + (long) (bytes * price);
+        long wait = paidAt - now;
+        if (wait < LEAST_WAIT_NANOS) {
+            return 0;
+        }
+        waits++;
+        waitedNanos += wait;
+        return wait;
+    }
+
+    /** Waits as {@link #charge} says; an interrupt stays set, and shortens nothing. */
+    void await(long nanos) {
+        if (nanos == 0) {
+            return;
+        }
+        boolean interrupted = false;
+        long deadline = System.nanoTime() + nanos;
+        for (long left = nanos; left > 0 && nanosPerByte != 0; left = deadline - System.nanoTime()) {
+            // In short steps: nobody is told when the brake is released.
+            LockSupport.parkNanos(this, Math.min(left, LONGEST_STEP_NANOS));
+            interrupted |= Thread.interrupted();
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    long waits() {
+        return waits;
+    }
+
+    long waitedNanos() {
+        return waitedNanos;
+    }
+}

@@ -1,0 +1,131 @@
+package io.kvstore.internal.merge;
+
+import io.kvstore.internal.log.Log;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+
+/**
+ * How fast the merge works, and how fast writers may. The merge begins gently when garbage comes near its bound and
+ * takes all it can get at the bound. Beyond, writers are slowed: the further beyond, the more, until garbage comes up
+ * no faster than it is cleared away. They are never stopped.
+ *
+ * <p>Belongs to the merge thread.
+ */
+final class MergePace {
+    /** A merge that nothing presses reads and writes so much a second. */
+    private static final double GENTLE_BYTES_PER_SECOND = 32 << 20;
+
+    /** Writers may always write so much a second, all together. */
+    private static final double LEAST_WRITERS_BYTES_PER_SECOND = 1 << 20;
+
+    /** What a merge clears away in a second, as long as none was measured. */
+    private static final double ASSUMED_FREED_BYTES_PER_SECOND = 64 << 20;
+
+    /** Garbage may outgrow its bound by so many segments. */
+    private static final int SLACK_SEGMENTS = 4;
+
+    /** Of the slack, what may be used up before writers are slowed. */
+    private static final double FREE_SLACK = 0.25;
+
+    /** From this share of the bound on the merge gets faster. */
+    private static final double PRESSING = 0.9;
+
+    private static final long CHECK_EVERY_BYTES = 256 << 10;
+
+    private final Log log;
+    private final double ratio;
+    private final double slackBytes;
+    private final double limit;
+    private final BooleanSupplier stopped;
+
+    private double freedPerSecond = ASSUMED_FREED_BYTES_PER_SECOND;
+    private boolean hurried;
+    private long unchecked;
+    private long paidAt;
+    private long pausedNanos;
+
+    /**
+     * The pace of one store.
+     *
+     * @param log whose writers are slowed
+     * @param ratio of garbage to all that the merge keeps to
+     * @param segmentSize bytes
+     * @param limit bytes a second that a merge may read and write; 0 for what garbage demands
+     * @param stopped whether to wait no longer
+     */
+    MergePace(Log log, double ratio, long segmentSize, long limit, BooleanSupplier stopped) {
+        this.log = log;
+        this.ratio = ratio;
+        this.slackBytes = (double) SLACK_SEGMENTS * segmentSize;
+        this.limit = limit;
+        this.stopped = stopped;
+    }
+
+    /** A step begins. */
+    void begin(boolean someoneWaits) {
+        hurried = someoneWaits;
+        paidAt = System.nanoTime();
+        unchecked = 0;
+        pausedNanos = 0;
+    }
+
+    /** The merge has read and written some bytes; waits for as long as that should have taken. */
+    void spend(long bytes) {
+        unchecked += bytes;
+        if (unchecked >= CHECK_EVERY_BYTES) {
+            long spent = unchecked;
+            unchecked = 0;
+            Log.Balance balance = log.balance();
+            slowWriters(balance);
+            pause(spent, rate(balance));
+        }
+    }
+
+    private double rate(Log.Balance balance) {
+        double auto = Double.POSITIVE_INFINITY;
+        double bound = ratio * balance.logBytes();
+        if (!hurried && balance.garbageBytes() < bound) {
+            double pressed = Math.max(0, balance.garbageBytes() / bound - PRESSING) / (1 - PRESSING);
+            // From gentle to all there is.
+            auto = GENTLE_BYTES_PER_SECOND / Math.max(1e-9, 1 - pressed);
+        }
+        return limit > 0 ? Math.min(limit, auto) : auto;
+    }
+
+    private void pause(long bytes, double bytesPerSecond) {
+        if (Double.isInfinite(bytesPerSecond)) {
+            return;
+        }
+        long now = System.nanoTime();
+        paidAt = (paidAt - now > 0 ? paidAt : now) + (long) (1e9 * bytes / bytesPerSecond);
+        for (long left = paidAt - now; left > 0 && !stopped.getAsBoolean(); left = paidAt - System.nanoTime()) {
+            LockSupport.parkNanos(this, left);
+        }
+        pausedNanos += Math.max(0, System.nanoTime() - now);
+    }
+
+    /** Sets what writers may write, by how far garbage is beyond its bound. */
+    private void slowWriters(Log.Balance balance) {
+        double bound = ratio >= 1 ? Double.POSITIVE_INFINITY : balance.liveBytes() * ratio / (1 - ratio);
+        double beyond = (balance.garbageBytes() - bound) / slackBytes;
+        if (beyond <= FREE_SLACK) {
+            log.limitWriters(Double.POSITIVE_INFINITY);
+            return;
+        }
+        // At the whole slack half of what the merge clears away, at the free slack twice that.
+        double share = Math.max(0.1, 2 - 1.5 * (beyond - FREE_SLACK) / (1 - FREE_SLACK));
+        log.limitWriters(Math.max(LEAST_WRITERS_BYTES_PER_SECOND, share * freedPerSecond));
+    }
+
+    /** A step has ended, and given some bytes back. */
+    void end(long freedBytes, long nanos) {
+        double seconds = Math.max(1e-6, (nanos - pausedNanos) / 1e9);
+        freedPerSecond = 0.7 * freedPerSecond + 0.3 * Math.max(0, freedBytes) / seconds;
+        slowWriters(log.balance());
+    }
+
+    /** Nothing is merged for now: writers go at their own pace. */
+    void idle() {
+        log.limitWriters(Double.POSITIVE_INFINITY);
+    }
+}

@@ -1,0 +1,521 @@
+package io.kvstore.internal.merge;
+
+import io.kvstore.internal.file.StoreFile;
+import io.kvstore.internal.format.FileNames;
+import io.kvstore.internal.format.HintEntry;
+import io.kvstore.internal.format.LittleEndian;
+import io.kvstore.internal.format.ManifestLayout;
+import io.kvstore.internal.format.ManifestLayout.ListedBucket;
+import io.kvstore.internal.format.ManifestLayout.ListedSegment;
+import io.kvstore.internal.format.RecordLayout;
+import io.kvstore.internal.format.SegmentHeader;
+import io.kvstore.internal.format.SizeClass;
+import io.kvstore.internal.index.BucketIndex;
+import io.kvstore.internal.index.KeyHash.Hash;
+import io.kvstore.internal.index.Location;
+import io.kvstore.internal.log.Log;
+import io.kvstore.internal.log.ManifestFile.UncertainException;
+import io.kvstore.internal.log.RecordBuffer;
+import io.kvstore.internal.log.Segment;
+import io.kvstore.internal.log.SegmentState;
+import io.kvstore.internal.recovery.SegmentScanner;
+import io.kvstore.internal.recovery.SegmentScanner.End;
+import io.kvstore.internal.recovery.SegmentWindow;
+import io.kvstore.internal.recovery.SortedEntries;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One merge of some segments, the victims, into new ones. In this order:
+ *
+ * <ol>
+ *   <li>make the victims durable, to their seals;
+ *   <li>copy what is current, and those tombstones that are needed, with their sequence numbers;
+ *   <li>make the copies and their hints durable;
+ *   <li>make the log durable: what has superseded the records that were not copied must not be lost when they are;
+ *   <li>replace the manifest: from here on the copies count, and not the victims;
+ *   <li>point the index at the copies, key by key, where it still points at a victim: a newer write stays;
+ *   <li>wait for the readers that may be in a victim; remove the victims.
+ * </ol>
+ *
+ * <p>Crash story: before the manifest is replaced the copies are files that it does not list, and after that the
+ * victims are: either are removed on the next open. A failure before leaves the store as it was.
+ *
+ * <p>Belongs to the merge thread. Writers are held up for the swap of a few keys at a time.
+ */
+final class MergeStep {
+    /** Keys that are swapped while the log's lock is held: some ten microseconds. */
+    private static final int SWAPPED_AT_ONCE = 64;
+
+    /** Larger records are read on their own, not through the window. */
+    private static final int MAX_IN_WINDOW = 512 << 10;
+
+    private static final Logger LOG = LoggerFactory.getLogger(MergeStep.class);
+    private static final byte[] NO_VALUE = {};
+    private static final long LOW_MASK = ~0xFFFF_0000L;
+
+    private final MergeContext context;
+    private final Log log;
+    private final List<Segment> victims = new ArrayList<>();
+    private final BitSet victimSlots = new BitSet();
+    private final Set<Integer> victimNumbers = new HashSet<>();
+    private final MergePace pace;
+    private final BooleanSupplier stopped;
+    private final MergePoint.Hook hook;
+    private final MergeOutput output;
+    private final TombstoneRule tombstones;
+    private final long base;
+    private final long nowMillis;
+
+    private final DeletedKeys candidates = new DeletedKeys();
+
+    /** Keys whose puts are dropped because their time has come. */
+    private final DeletedKeys expired = new DeletedKeys();
+
+    /** For each victim, how many of its current puts were met. */
+    private final long[] met;
+
+    private final RecordBuffer large = new RecordBuffer();
+    private final List<Segment> outputs = new ArrayList<>();
+    private boolean committed;
+
+    MergeStep(
+            MergeContext context,
+            List<SegmentState> chosen,
+            List<SegmentState> all,
+            long segmentSize,
+            MergePace pace,
+            BooleanSupplier stopped,
+            MergePoint.Hook hook) {
+        this.context = context;
+        this.log = context.log();
+        this.pace = pace;
+        this.stopped = stopped;
+        this.hook = hook;
+        chosen.stream().sorted(SegmentState.ORDER).forEach(state -> addVictim(state.segment()));
+        this.met = new long[victims.size()];
+        this.output = new MergeOutput(context.files(), segmentSize);
+        this.tombstones =
+                new TombstoneRule(context.files().directory(), context.files().store(), all, victimNumbers, stopped);
+        this.base = snapshot().tailBase();
+        this.nowMillis = context.clock().nowMillis();
+    }
+
+    private void addVictim(Segment segment) {
+        victims.add(segment);
+        victimSlots.set(segment.slot());
+        victimNumbers.add(segment.number());
+    }
+
+    private Log.Snapshot snapshot() {
+        log.lock().lock();
+        try {
+            return log.snapshot();
+        } finally {
+            log.lock().unlock();
+        }
+    }
+
+    /**
+     * What a merge has done.
+     *
+     * @param victims segments that are gone
+     * @param readBytes of records in them
+     * @param writtenBytes of records copied
+     * @param outputs numbers of the new segments
+     * @param blockers segments for whose sake tombstones were kept
+     */
+    record Outcome(int victims, long readBytes, long writtenBytes, List<Integer> outputs, Set<Integer> blockers) {}
+
+    /**
+     * Merges.
+     *
+     * @throws IOException if it failed, and nothing has changed
+     * @throws io.kvstore.KVException if the log could not be made durable; nothing has changed
+     */
+    Outcome run() throws IOException {
+        boolean done = false;
+        try {
+            makeVictimsDurable();
+            hook.at(MergePoint.CHOSEN);
+            copy();
+            hook.at(MergePoint.COPIED);
+            output.finish();
+            hook.at(MergePoint.WRITTEN);
+            openOutputs();
+            requireAllMet();
+            commit();
+            done = true;
+        } finally {
+            if (!done && !committed) {
+                giveUp();
+            }
+        }
+        hook.at(MergePoint.COMMITTED);
+        addOutputs();
+        swap();
+        hook.at(MergePoint.SWAPPED);
+        context.pins().drain();
+        hook.at(MergePoint.DRAINED);
+        return retire();
+    }
+
+    private void makeVictimsDurable() {
+        boolean durable = true;
+        for (Segment victim : victims) {
+            durable &= victim.isDurable();
+        }
+        if (!durable) {
+            log.awaitSynced(log.position());
+        }
+    }
+
+    private void copy() throws IOException {
+        try {
+            for (int i = 0; i < victims.size(); i++) {
+                copy(i);
+            }
+        } catch (OutputException e) {
+            throw e.cause;
+        }
+        writeTombstones();
+    }
+
+    private void copy(int i) throws IOException {
+        Segment victim = victims.get(i);
+        boolean ordered = victim.header().kind() == SegmentHeader.KIND_LOG;
+        try (StoreFile file = context.files().directory().open(FileNames.segment(victim.number()))) {
+            SegmentWindow window = new SegmentWindow(file);
+            End end = SegmentScanner.scan(
+                    window,
+                    victim.salt(),
+                    ordered,
+                    ordered ? victim.base() : 0,
+                    (source, header, offset, size) -> visit(i, source, header, offset, size));
+            if (!end.sealed() || end.offset() != victim.end()) {
+                throw new DamagedVictimException(victim, end.offset(), "damaged record");
+            }
+        } catch (DamagedVictimException | MergeStoppedException | OutputException e) {
+            throw e;
+        } catch (IOException e) {
+            throw new DamagedVictimException(victim, SegmentHeader.SIZE, "it cannot be read: " + e.getMessage());
+        }
+    }
+
+    /** Tells a failure to write from one to read. */
+    private static final class OutputException extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        final IOException cause;
+
+        OutputException(IOException cause) {
+            super(cause);
+            this.cause = cause;
+        }
+    }
+
+    private void visit(int victim, SegmentWindow window, int header, int offset, long size) throws IOException {
+        if (stopped.getAsBoolean()) {
+            throw new MergeStoppedException();
+        }
+        byte[] bytes = window.bytes();
+        int kind = bytes[header + RecordLayout.KIND];
+        int bucketId = LittleEndian.getInt(bytes, header + RecordLayout.BUCKET);
+        BucketIndex bucket = context.catalog().find(bucketId);
+        long before = output.bytes();
+        if (bucket != null && (kind == RecordLayout.KIND_PUT || kind == RecordLayout.KIND_TOMBSTONE)) {
+            int flags = bytes[header + RecordLayout.FLAGS];
+            int body = header + RecordLayout.HEADER_SIZE;
+            int keyLength = LittleEndian.getUnsignedShort(bytes, header + RecordLayout.KEY_LENGTH);
+            Hash key = context.hash().hash(bytes, body + RecordLayout.expirySize(flags), keyLength);
+            long sequence = LittleEndian.getLong(bytes, header + RecordLayout.SEQUENCE);
+            long found = bucket.index().get(key);
+            if (kind == RecordLayout.KIND_TOMBSTONE) {
+                // Where the key is present, its put is the newest there is, and needs no tombstone in front of it.
+                if (found == Location.NONE) {
+                    candidate(key, bucketId, sequence, victim, offset);
+                }
+            } else {
+                boolean expires = (flags & RecordLayout.FLAG_EXPIRY) != 0;
+                int slot = victims.get(victim).slot();
+                if (found == Location.of(slot, offset, SizeClass.of(size), expires)) {
+                    met[victim]++;
+                    long expiry = expires ? LittleEndian.getLong(bytes, body) : RecordBuffer.NO_EXPIRY;
+                    if (expires && expiry <= nowMillis) {
+                        expired.add(key.high(), key.low() & LOW_MASK, bucketId, sequence, victim, offset);
+                        candidate(key, bucketId, sequence, victim, offset);
+                    } else {
+                        copy(victim, window, offset, (int) size, key, bucketId, sequence, expiry);
+                    }
+                }
+            }
+        }
+        pace.spend(size + output.bytes() - before);
+    }
+
+    private void copy(
+            int victim,
+            SegmentWindow window,
+            int offset,
+            int size,
+            Hash key,
+            int bucket,
+            long sequence,
+            long expiryMillis)
+            throws IOException {
+        byte[] source;
+        int index;
+        if (size <= MAX_IN_WINDOW) {
+            index = window.load(offset, size);
+            source = window.bytes();
+        } else {
+            victims.get(victim).read(offset, size, large);
+            source = large.bytes();
+            index = RecordBuffer.HEADER;
+        }
+        try {
+            if (expiryMillis == RecordBuffer.NO_EXPIRY) {
+                output.put(source, index, size, key, bucket, sequence);
+            } else {
+                output.putExpiring(source, index, size, key, bucket, sequence, expiryMillis);
+            }
+        } catch (IOException e) {
+            throw new OutputException(e);
+        }
+        large.trim();
+    }
+
+    private void candidate(Hash key, int bucket, long sequence, int victim, int offset) throws IOException {
+        if (!tombstones.mayMatter(sequence)) {
+            return;
+        }
+        candidates.add(key.high(), key.low() & LOW_MASK, bucket, sequence, victim, offset);
+        if (candidates.isFull()) {
+            try {
+                writeTombstones();
+            } catch (MergeStoppedException e) {
+                throw e;
+            } catch (IOException e) {
+                throw new OutputException(e);
+            }
+        }
+    }
+
+    /** Writes those of the tombstones met so far that are needed. */
+    private void writeTombstones() throws IOException {
+        if (candidates.count() == 0) {
+            return;
+        }
+        BitSet needed = tombstones.needed(candidates);
+        RecordBuffer record = new RecordBuffer();
+        for (int i = needed.nextSetBit(0); i >= 0; i = needed.nextSetBit(i + 1)) {
+            victims.get(candidates.victim(i)).read(candidates.offset(i), Integer.MAX_VALUE, record);
+            byte[] key = record.key();
+            record.encode(RecordLayout.KIND_TOMBSTONE, key, NO_VALUE);
+            output.tombstone(record, context.hash().hash(key), candidates.bucket(i), candidates.sequence(i));
+        }
+        candidates.clear();
+    }
+
+    private void openOutputs() throws IOException {
+        for (MergeOutput.Written written : output.written()) {
+            int slot = log.takeSlot();
+            boolean opened = false;
+            try {
+                outputs.add(output.open(written, slot, base));
+                opened = true;
+            } finally {
+                if (!opened) {
+                    log.releaseSlot(slot);
+                }
+            }
+        }
+    }
+
+    /**
+     * Every put that the index points at in a victim must have been met: one that was not would be lost. Puts only ever
+     * cease to be current, so there may be fewer of them by now.
+     */
+    private void requireAllMet() throws IOException {
+        context.drops().lock();
+        log.lock().lock();
+        try {
+            for (int i = 0; i < met.length; i++) {
+                if (victims.get(i).livePuts() > met[i]) {
+                    throw new DamagedVictimException(
+                            victims.get(i),
+                            SegmentHeader.SIZE,
+                            "the index names " + victims.get(i).livePuts() + " records in it, of which only " + met[i]
+                                    + " are there");
+                }
+            }
+        } finally {
+            log.lock().unlock();
+            context.drops().unlock();
+        }
+    }
+
+    private void commit() throws IOException {
+        ManifestLayout manifest;
+        Log.Snapshot snapshot;
+        log.lock().lock();
+        try {
+            // A roll that failed in the middle has poisoned the log, and left a segment that is neither active nor
+            // sealed.
+            log.requireHealthy();
+            snapshot = log.snapshot();
+            manifest = manifest(snapshot);
+        } finally {
+            log.lock().unlock();
+        }
+        // Buckets that the manifest knows as dropped must be so in the log; and see the list above.
+        log.awaitSynced(snapshot.position());
+        hook.at(MergePoint.LOG_SYNCED);
+        if (stopped.getAsBoolean()) {
+            throw new MergeStoppedException();
+        }
+        try {
+            context.manifest().replace(manifest);
+        } catch (UncertainException e) {
+            // Copies and victims are both kept, whichever of them counts; nothing is acknowledged any more.
+            committed = true;
+            log.poison(e);
+            throw new IOException(e.getMessage(), e);
+        }
+        committed = true;
+    }
+
+    private ManifestLayout manifest(Log.Snapshot snapshot) {
+        List<ListedSegment> listed = new ArrayList<>();
+        for (Segment segment : log.sealedSegments()) {
+            if (!victimNumbers.contains(segment.number())) {
+                listed.add(new ListedSegment(segment.number(), segment.end(), segment.base()));
+            }
+        }
+        for (Segment segment : outputs) {
+            listed.add(new ListedSegment(segment.number(), segment.end(), segment.base()));
+        }
+        List<ListedBucket> buckets = new ArrayList<>();
+        for (BucketIndex bucket : context.catalog().named()) {
+            buckets.add(new ListedBucket(bucket.id(), bucket.name(), bucket.exists()));
+        }
+        return new ManifestLayout(
+                snapshot.tail(), snapshot.tailBase(), listed, context.catalog().lastId(), buckets);
+    }
+
+    private void giveUp() {
+        for (Segment segment : outputs) {
+            log.releaseSlot(segment.slot());
+        }
+        try {
+            output.discard();
+        } catch (IOException e) {
+            LOG.warn("what a merge had written is still there, and removed on the next open: {}", e.getMessage());
+        }
+    }
+
+    private void addOutputs() {
+        log.lock().lock();
+        try {
+            outputs.forEach(log::add);
+        } finally {
+            log.lock().unlock();
+        }
+    }
+
+    private void swap() {
+        for (int i = 0; i < outputs.size(); i++) {
+            Segment segment = outputs.get(i);
+            SortedEntries entries = output.written().get(i).entries();
+            for (int from = 0; from < entries.count(); from += SWAPPED_AT_ONCE) {
+                int to = Math.min(from + SWAPPED_AT_ONCE, entries.count());
+                log.lock().lock();
+                try {
+                    for (int entry = from; entry < to; entry++) {
+                        swap(segment, entries, entry);
+                    }
+                } finally {
+                    log.lock().unlock();
+                }
+            }
+        }
+        for (int i = 0; i < expired.count(); i++) {
+            removeExpired(i);
+        }
+    }
+
+    /**
+     * Points the index at the copy of a record if it points at a victim: then it points at the very record that was
+     * copied, since of each key only one record was, the one that the index pointed at, and no key ever moves into a
+     * sealed segment. A write that came meanwhile has put the key elsewhere, and stays.
+     */
+    private void swap(Segment segment, SortedEntries entries, int i) {
+        long second = entries.second(i);
+        long third = entries.third(i);
+        BucketIndex bucket = context.catalog().find(HintEntry.bucket(third));
+        if (bucket == null || HintEntry.isTombstone(second)) {
+            return;
+        }
+        Hash key = new Hash(entries.high(i), HintEntry.low(second));
+        long present = bucket.index().get(key);
+        if (present == Location.NONE || !victimSlots.get(Location.slot(present))) {
+            return;
+        }
+        int sizeClass = HintEntry.sizeClass(second);
+        long copy = Location.of(segment.slot(), HintEntry.offset(third), sizeClass, HintEntry.expires(second));
+        if (bucket.index().compareAndSet(key, present, copy)) {
+            log.removeLive(Location.slot(present), Location.sizeBound(present));
+            log.addLive(segment.slot(), SizeClass.bound(sizeClass));
+        }
+    }
+
+    private void removeExpired(int i) {
+        Hash key = new Hash(expired.high(i), expired.low(i));
+        int slot = victims.get(expired.victim(i)).slot();
+        log.lock().lock();
+        try {
+            BucketIndex bucket = context.catalog().find(expired.bucket(i));
+            long present = bucket == null ? Location.NONE : bucket.index().get(key);
+            if (bucket != null
+                    && present != Location.NONE
+                    && Location.slot(present) == slot
+                    && Location.offset(present) == expired.offset(i)) {
+                bucket.index().prepare(key);
+                bucket.index().remove(key);
+                log.removeLive(slot, Location.sizeBound(present));
+            }
+        } finally {
+            log.lock().unlock();
+        }
+    }
+
+    private Outcome retire() {
+        long read = 0;
+        context.drops().lock();
+        log.lock().lock();
+        try {
+            for (Segment victim : victims) {
+                read += victim.end() - SegmentHeader.SIZE;
+                log.remove(victim);
+            }
+        } finally {
+            log.lock().unlock();
+            context.drops().unlock();
+        }
+        List<Integer> numbers = new ArrayList<>();
+        outputs.forEach(segment -> numbers.add(segment.number()));
+        return new Outcome(victims.size(), read, output.bytes(), numbers, tombstones.blockers());
+    }
+
+    /** The numbers of the victims, whose files are to be removed once {@link #run} has returned. */
+    Set<Integer> victims() {
+        return victimNumbers;
+    }
+}

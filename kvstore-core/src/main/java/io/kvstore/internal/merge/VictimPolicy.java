@@ -1,0 +1,185 @@
+package io.kvstore.internal.merge;
+
+import io.kvstore.internal.log.SegmentState;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Chooses what is merged: the segments that give most space back for the least copying, greedily (as the cleaner of
+ * Rosenblum and Ousterhout, "The Design and Implementation of a Log-Structured File System", 1991, without the age).
+ * One step copies a bounded amount, so that a merge needs little room beside the store. Belongs to the merge thread.
+ */
+final class VictimPolicy {
+    /** A merge that has begun goes on until the garbage is this share of what starts one. */
+    private static final double STOP = 0.9;
+
+    /** So many small segments are joined whatever garbage they hold. */
+    private static final int MANY_SMALL = 16;
+
+    /** Outputs are no more than that, and must find slots. */
+    private static final int MAX_VICTIMS = 1024;
+
+    /** The most that one step copies where the segments are smaller. */
+    private static final long MAX_BUDGET = 64L << 20;
+
+    /** The least ratio that is taken at its word: below it all merging would be copying. */
+    private static final double LEAST_RATIO = 0.05;
+
+    private final double ratio;
+    private final long segmentSize;
+
+    /** By segment: those that hold older records of the keys of its tombstones. As long as one is there, they stay. */
+    private final Map<Integer, Set<Integer>> blockers = new HashMap<>();
+
+    private final Set<Integer> damaged = new HashSet<>();
+
+    VictimPolicy(double ratio, long segmentSize) {
+        this.ratio = Math.max(LEAST_RATIO, ratio);
+        this.segmentSize = segmentSize;
+    }
+
+    /** How much a step may copy, given how much there is. */
+    long budget(List<SegmentState> states) {
+        long total = 0;
+        for (SegmentState state : states) {
+            total += state.logBytes();
+        }
+        return Math.max(segmentSize, Math.min(total / 8, MAX_BUDGET));
+    }
+
+    /**
+     * What to merge now; empty if nothing is worth it.
+     *
+     * @param states of all segments
+     * @param begun whether a merge has begun, and is to go on
+     * @param budget how much may be copied
+     */
+    List<SegmentState> choose(List<SegmentState> states, boolean begun, long budget) {
+        long total = 0;
+        long garbage = 0;
+        List<SegmentState> sealed = new ArrayList<>();
+        List<SegmentState> small = new ArrayList<>();
+        Set<Integer> present = numbers(states);
+        for (SegmentState state : states) {
+            total += state.logBytes();
+            garbage += state.logBytes() - state.unexpiredBytes();
+            if (!state.active() && !damaged.contains(state.segment().number())) {
+                sealed.add(state);
+                if (state.logBytes() < segmentSize / 4) {
+                    small.add(state);
+                }
+            }
+        }
+        double start = ratio * (begun ? STOP : 1);
+        boolean due = garbage > 0 && garbage >= start * total;
+        List<SegmentState> candidates = new ArrayList<>();
+        for (SegmentState state : sealed) {
+            double share = share(state, present);
+            if (due && share >= ratio / 2 || state.allDead() && share > STOP) {
+                candidates.add(state);
+            }
+        }
+        candidates.sort(Comparator.comparingDouble((SegmentState state) -> -share(state, present)));
+        if (candidates.isEmpty() && due) {
+            candidates = blocked(sealed, present);
+        }
+        if (candidates.isEmpty() && small.size() >= MANY_SMALL) {
+            candidates = small;
+        }
+        return take(candidates, budget);
+    }
+
+    /**
+     * Where most garbage is tombstones that must stay: first the segments for whose sake they stay, however little
+     * garbage those hold, then those with the tombstones.
+     */
+    private List<SegmentState> blocked(List<SegmentState> sealed, Set<Integer> present) {
+        Set<Integer> first = new HashSet<>();
+        Set<Integer> then = new HashSet<>();
+        for (SegmentState state : sealed) {
+            Set<Integer> blocking = blockers.getOrDefault(state.segment().number(), Set.of());
+            if (blocking.stream().anyMatch(present::contains)) {
+                first.addAll(blocking);
+                then.add(state.segment().number());
+            }
+        }
+        List<SegmentState> candidates = new ArrayList<>();
+        sealed.stream()
+                .filter(state -> first.contains(state.segment().number()))
+                .forEach(candidates::add);
+        sealed.stream()
+                .filter(state -> then.contains(state.segment().number())
+                        && !first.contains(state.segment().number()))
+                .forEach(candidates::add);
+        return candidates;
+    }
+
+    /** The first of some segments whose current records a step may copy; at least one. */
+    static List<SegmentState> take(List<SegmentState> candidates, long budget) {
+        List<SegmentState> taken = new ArrayList<>();
+        long copied = 0;
+        long read = 0;
+        for (SegmentState state : candidates) {
+            copied += state.unexpiredBytes() + state.tombstoneBytes();
+            read += state.logBytes();
+            if (!taken.isEmpty() && (copied > budget || read > 2 * budget || taken.size() == MAX_VICTIMS)) {
+                break;
+            }
+            taken.add(state);
+        }
+        return taken;
+    }
+
+    /** Whether a full merge has anything to do with a segment. */
+    boolean isWorthFullMerge(SegmentState state, int smallOnes) {
+        boolean changes = state.deadPuts() > 0 || state.tombstoneBytes() > 0 || state.expires() || state.allDead();
+        return !damaged.contains(state.segment().number()) && (changes || smallOnes > 1 && isSmall(state));
+    }
+
+    boolean isSmall(SegmentState state) {
+        return !state.active() && state.logBytes() < segmentSize / 4;
+    }
+
+    /** What a merge of the segment would give back. */
+    private long garbage(SegmentState state, Set<Integer> present) {
+        long kept = state.unexpiredBytes();
+        Set<Integer> blocking = blockers.get(state.segment().number());
+        if (blocking != null && blocking.stream().anyMatch(present::contains)) {
+            kept += state.tombstoneBytes();
+        }
+        return Math.max(0, state.logBytes() - kept);
+    }
+
+    private double share(SegmentState state, Set<Integer> present) {
+        return state.logBytes() == 0 ? 1 : (double) garbage(state, present) / state.logBytes();
+    }
+
+    private static Set<Integer> numbers(List<SegmentState> states) {
+        Set<Integer> numbers = new HashSet<>();
+        for (SegmentState state : states) {
+            numbers.add(state.segment().number());
+        }
+        return numbers;
+    }
+
+    /** Remembers what a merge has found out about the tombstones that it has kept. */
+    void block(int segment, Set<Integer> blocking) {
+        if (!blocking.isEmpty()) {
+            blockers.put(segment, Set.copyOf(blocking));
+        }
+    }
+
+    void markDamaged(int segment) {
+        damaged.add(segment);
+    }
+
+    void forget(int segment) {
+        blockers.remove(segment);
+        damaged.remove(segment);
+    }
+}
