@@ -87,8 +87,8 @@ public interface KVStore extends KVBucket, AutoCloseable {
     /**
      * Merges all garbage there is now, and waits for it: overwritten, deleted and expired values lose their space, and
      * tombstones that nothing needs any more go with them. Readers and writers go on meanwhile. Needs room for one
-     * segment or an eighth of the store, whichever is more, but at most 64 MiB beyond a segment; copies everything that
-     * shares a segment with garbage. Without {@link KVOptions#autoMerge()} this is the only way to get space back.
+     * segment or a sixteenth of the store, whichever is more, but at most 64 MiB beyond a segment; copies everything
+     * that shares a segment with garbage. Without {@link KVOptions#autoMerge()} this is the only way to get space back.
      *
      * @throws KVClosedException if the store is closed meanwhile
      * @throws KVNoSpaceException if there is no room for the copies

@@ -184,7 +184,7 @@ public final class FileStore extends Bucket implements KVStore {
                             hook));
             OpenFigures figures =
                     new OpenFigures(progress.elapsed(), recovery.records(), progress.done(), progress.fromHints());
-            log.start(merger::wake);
+            log.start(merger::rolled);
             merger.start();
             opened = true;
             return new Opening(home, parts, engine, merger, figures);

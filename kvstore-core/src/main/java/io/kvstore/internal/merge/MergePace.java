@@ -9,7 +9,7 @@ import java.util.function.BooleanSupplier;
  * takes all it can get at the bound. Beyond, writers are slowed: the further beyond, the more, until garbage comes up
  * no faster than it is cleared away. They are never stopped.
  *
- * <p>Belongs to the merge thread.
+ * <p>Belongs to the merge thread, but for {@link #rolled}.
  */
 final class MergePace {
     /** A merge that nothing presses reads and writes so much a second. */
@@ -38,7 +38,11 @@ final class MergePace {
     private final double limit;
     private final BooleanSupplier stopped;
 
-    private double freedPerSecond = ASSUMED_FREED_BYTES_PER_SECOND;
+    private volatile double freedPerSecond = ASSUMED_FREED_BYTES_PER_SECOND;
+
+    /** Whether there is a merge for writers to wait for. */
+    private volatile boolean merging;
+
     private boolean hurried;
     private long unchecked;
     private long paidAt;
@@ -63,6 +67,7 @@ final class MergePace {
 
     /** A step begins. */
     void begin(boolean someoneWaits) {
+        merging = true;
         hurried = someoneWaits;
         paidAt = System.nanoTime();
         unchecked = 0;
@@ -104,6 +109,13 @@ final class MergePace {
         pausedNanos += Math.max(0, System.nanoTime() - now);
     }
 
+    /** A writer has filled a segment; with the log's lock held. */
+    void rolled() {
+        if (merging) {
+            slowWriters(log.balance());
+        }
+    }
+
     /** Sets what writers may write, by how far garbage is beyond its bound. */
     private void slowWriters(Log.Balance balance) {
         double bound = ratio >= 1 ? Double.POSITIVE_INFINITY : balance.liveBytes() * ratio / (1 - ratio);
@@ -126,6 +138,7 @@ final class MergePace {
 
     /** Nothing is merged for now: writers go at their own pace. */
     void idle() {
+        merging = false;
         log.limitWriters(Double.POSITIVE_INFINITY);
     }
 }

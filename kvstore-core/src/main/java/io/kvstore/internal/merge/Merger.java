@@ -147,8 +147,7 @@ public final class Merger implements AutoCloseable {
         thread.start();
     }
 
-    /** Tells that there may be something to do: a segment was sealed. Any thread; costs one read if that is known. */
-    public void wake() {
+    private void wake() {
         if (!woken) {
             woken = true;
             LockSupport.unpark(thread);
@@ -203,6 +202,12 @@ public final class Merger implements AutoCloseable {
             return new KVCorruptionException(message, failure);
         }
         return new KVException(failure.code(), message, failure);
+    }
+
+    /** Tells that a segment was sealed; with the log's lock held. */
+    public void rolled() {
+        pace.rolled();
+        wake();
     }
 
     private static KVException toStoreError(IOException failure) {

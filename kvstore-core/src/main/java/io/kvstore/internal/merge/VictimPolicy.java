@@ -49,7 +49,7 @@ final class VictimPolicy {
         for (SegmentState state : states) {
             total += state.logBytes();
         }
-        return Math.max(segmentSize, Math.min(total / 8, MAX_BUDGET));
+        return Math.max(segmentSize, Math.min(total / 16, MAX_BUDGET));
     }
 
     /**
