@@ -69,7 +69,7 @@ final class Engine {
     byte @Nullable [] get(@Nullable BucketIndex bucket, byte[] key) {
         try (Pin pin = enter()) {
             RecordBuffer record = pin.record();
-            if (isThere(bucket) && find(bucket, hash.hash(key), key, record)) {
+            if (bucket != null && isThere(bucket) && find(bucket, hash.hash(key), key, record)) {
                 pin.countHit();
                 return record.value();
             }
@@ -80,7 +80,7 @@ final class Engine {
 
     boolean contains(@Nullable BucketIndex bucket, byte[] key) {
         try (Pin pin = enter()) {
-            boolean present = isThere(bucket) && isPresent(bucket, hash.hash(key), pin.record());
+            boolean present = bucket != null && isThere(bucket) && isPresent(bucket, hash.hash(key), pin.record());
             if (present) {
                 pin.countHit();
             } else {
@@ -94,8 +94,8 @@ final class Engine {
      * Whether a bucket can be read, asked with a pin held: the merge does not care for the records of one that was
      * dropped before.
      */
-    private static boolean isThere(@Nullable BucketIndex bucket) {
-        return bucket != null && !bucket.isDropped();
+    private static boolean isThere(BucketIndex bucket) {
+        return !bucket.isDropped();
     }
 
     /** Whether a key is present, which only for one that expires needs a look at its record. */

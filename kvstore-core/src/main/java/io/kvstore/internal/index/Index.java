@@ -23,15 +23,6 @@ public interface Index {
     long get(Hash key);
 
     /**
-     * Reads the place where a key would be. Who is to write many keys calls this for some of them ahead: such reads do
-     * not wait for each other, and bring the places into the processor's caches.
-     *
-     * @param key its hash
-     * @return of no meaning
-     */
-    long touch(Hash key);
-
-    /**
      * Grows or shrinks the table of a key if it has become too full or too sparse, so that the next {@link #put} or
      * {@link #remove}, of this key, allocates nothing: memory must not run out between the append of a record and the
      * change of the index.

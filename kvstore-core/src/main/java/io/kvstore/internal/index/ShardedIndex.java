@@ -106,11 +106,6 @@ public final class ShardedIndex implements Index {
     }
 
     @Override
-    public long touch(Hash key) {
-        return table(key.high()).touch(key.high());
-    }
-
-    @Override
     public void prepare(Hash key) {
         SlotTable table = table(key.high());
         if (table.isFull()) {

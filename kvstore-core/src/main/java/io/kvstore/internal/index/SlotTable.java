@@ -106,10 +106,6 @@ final class SlotTable {
         }
     }
 
-    long touch(long fingerprint) {
-        return words[wordIndex(home(fingerprint))];
-    }
-
     long put(long fingerprint, long low, long location) {
         long tagged = location | (low & ~LOCATION_MASK);
         int free = -1;

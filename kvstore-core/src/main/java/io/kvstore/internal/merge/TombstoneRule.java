@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -124,7 +125,7 @@ final class TombstoneRule {
         }
     }
 
-    private static void close(HintFile.Keys present) {
+    private static void close(HintFile.@Nullable Keys present) {
         if (present != null) {
             try {
                 present.close();
