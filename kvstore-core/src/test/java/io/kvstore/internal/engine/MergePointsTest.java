@@ -59,10 +59,12 @@ class MergePointsTest {
                 await(goOn);
             }
         });
-        for (int round = 0; round < 2; round++) {
-            for (int i = 0; i < KEYS; i++) {
-                put("key-" + i, "value-" + round);
-            }
+        for (int i = 0; i < KEYS; i++) {
+            put("key-" + i, "value-0");
+        }
+        // Every segment has current records as well as garbage, also those of the first step.
+        for (int i = 0; i < KEYS; i += 5) {
+            put("key-" + i, "value-1");
         }
         for (int i = 0; i < KEYS; i += 3) {
             delete("key-" + i);
