@@ -118,9 +118,9 @@ public final class MergeBenchmark {
             for (double percentile : new double[] {50, 99, 99.9, 99.99}) {
                 latencies.add(
                         String.format(Locale.ROOT, "p%s, %s", percentile, name).replace(".0,", ","),
-                        histogram.getValueAtPercentile(percentile));
+                        (double) histogram.getValueAtPercentile(percentile));
             }
-            latencies.add("max, " + name, histogram.getMaxValue());
+            latencies.add("max, " + name, (double) histogram.getMaxValue());
             KVStats stats = store.stats();
             amplification.add("written / appended, " + name, 1000 * stats.writeAmplification());
             amplification.add("most on disk / live, " + name, 1000.0 * most / live);

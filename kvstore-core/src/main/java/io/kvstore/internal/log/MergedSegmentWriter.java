@@ -71,7 +71,8 @@ public final class MergedSegmentWriter implements AutoCloseable {
      */
     public boolean hasRoom(long size, long segmentSize) {
         long needed = offset() + size + RecordLayout.SEAL_SIZE;
-        return offset() == SegmentHeader.SIZE || needed <= segmentSize && offset() + size <= RecordLayout.OFFSET_LIMIT;
+        return offset() == SegmentHeader.SIZE
+                || (needed <= segmentSize && offset() + size <= RecordLayout.OFFSET_LIMIT);
     }
 
     /**

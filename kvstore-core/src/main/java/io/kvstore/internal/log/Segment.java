@@ -47,9 +47,8 @@ public final class Segment {
     /**
      * What was appended, but for the expiries, which are known once the segment is sealed. Guarded by the log's lock.
      */
-    private long records;
-
     private long puts;
+
     private long appendedEstimate;
     private long tombstoneEstimate;
 
@@ -258,7 +257,6 @@ public final class Segment {
      * @param currentEstimate the sum of the bounds of their size classes
      */
     public void restore(SegmentFigures figures, long current, long currentEstimate) {
-        records = figures.records();
         puts = figures.puts();
         appendedEstimate = figures.appendedEstimate();
         tombstoneEstimate = figures.tombstoneEstimate();
@@ -364,7 +362,6 @@ public final class Segment {
         if (kind == RecordLayout.KIND_SEAL) {
             return;
         }
-        records++;
         appendedEstimate += sizeBound;
         if (kind == RecordLayout.KIND_PUT) {
             puts++;

@@ -44,7 +44,7 @@ final class DeletedKeys {
         long[] order = new long[count];
         // The upper half of a hash decides but for a few: those that share it may come in any order.
         for (int i = 0; i < count; i++) {
-            order[i] = ((high(i) ^ Long.MIN_VALUE) & 0xFFFF_FFFFL << 32) | i;
+            order[i] = ((high(i) ^ Long.MIN_VALUE) & (0xFFFF_FFFFL << 32)) | i;
         }
         Arrays.sort(order);
         int[] indexes = new int[count];

@@ -303,7 +303,7 @@ public final class Merger implements AutoCloseable {
     private boolean work() {
         removeUndeleted();
         boolean worked = makeHint();
-        return settings.auto() && mergeIfDue() || worked;
+        return (settings.auto() && mergeIfDue()) || worked;
     }
 
     private void park() {

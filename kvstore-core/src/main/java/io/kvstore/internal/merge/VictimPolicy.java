@@ -80,7 +80,7 @@ final class VictimPolicy {
         List<SegmentState> candidates = new ArrayList<>();
         for (SegmentState state : sealed) {
             double share = share(state, present);
-            if (due && share >= ratio / 2 || state.allDead() && share > STOP) {
+            if ((due && share >= ratio / 2) || (state.allDead() && share > STOP)) {
                 candidates.add(state);
             }
         }
@@ -138,7 +138,7 @@ final class VictimPolicy {
     /** Whether a full merge has anything to do with a segment. */
     boolean isWorthFullMerge(SegmentState state, int smallOnes) {
         boolean changes = state.deadPuts() > 0 || state.tombstoneBytes() > 0 || state.expires() || state.allDead();
-        return !damaged.contains(state.segment().number()) && (changes || smallOnes > 1 && isSmall(state));
+        return !damaged.contains(state.segment().number()) && (changes || (smallOnes > 1 && isSmall(state)));
     }
 
     boolean isSmall(SegmentState state) {

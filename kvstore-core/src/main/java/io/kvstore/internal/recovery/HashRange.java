@@ -14,7 +14,7 @@ record HashRange(int bits, int number) {
 
     /** One of 2^more equal parts of the range. */
     HashRange split(int more, int part) {
-        return new HashRange(bits + more, number << more | part);
+        return new HashRange(bits + more, (number << more) | part);
     }
 
     boolean contains(long high) {

@@ -121,6 +121,7 @@ final class IndexLoader implements AutoCloseable {
     }
 
     /** Waits on this, whose lock is held; an interrupt does not cut the open short, and stays set. */
+    @SuppressWarnings("WaitNotInLoop") // the callers loop
     private void waitForChange() {
         try {
             wait(MAX_WAIT_MILLIS);

@@ -70,7 +70,7 @@ final class PartitionLoader {
             most = Math.max(most, source.count());
         }
         int bits = 0;
-        while (bits < MAX_SPLIT_BITS && most >>> range.bits() + bits > LEAST_RUN) {
+        while (bits < MAX_SPLIT_BITS && most >>> (range.bits() + bits) > LEAST_RUN) {
             bits++;
         }
         makeSlots(firstSlot + sources.size());
