@@ -47,14 +47,15 @@ class StoreLifecycleTest {
     void segmentSizeMayChangeBetweenOpens() throws IOException {
         for (int round = 0; round < 4; round++) {
             long size = round % 2 == 0 ? 1 << 20 : 1024;
-            try (KVStore store =
-                    KVStore.open(temp, KVOptions.builder().segmentSize(size).build())) {
+            try (KVStore store = KVStore.open(
+                    temp, KVOptions.builder().segmentSize(size).autoMerge(false).build())) {
                 for (int i = 0; i < 100; i++) {
                     store.put(Bytes.of(round * 100 + i), new byte[50]);
                 }
             }
         }
-        try (KVStore store = KVStore.open(temp)) {
+        try (KVStore store =
+                KVStore.open(temp, KVOptions.builder().autoMerge(false).build())) {
             assertThat(store.size()).isEqualTo(400);
         }
         assertThat(Stores.segments(temp)).hasSizeGreaterThan(10);
@@ -297,8 +298,8 @@ class StoreLifecycleTest {
 
     @Test
     void statsCountWhatWasDone() {
-        try (KVStore store =
-                KVStore.open(temp, KVOptions.builder().segmentSize(8192).build())) {
+        try (KVStore store = KVStore.open(
+                temp, KVOptions.builder().segmentSize(8192).autoMerge(false).build())) {
             for (int i = 0; i < 200; i++) {
                 store.put(Bytes.of(i), new byte[100]);
             }

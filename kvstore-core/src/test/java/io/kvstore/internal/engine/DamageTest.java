@@ -38,6 +38,8 @@ class DamageTest {
     private static final KVOptions SMALL = KVOptions.builder()
             .segmentSize(1024)
             .durability(Durability.BUFFERED)
+            // The files that are damaged are those that were written.
+            .autoMerge(false)
             .build();
 
     @TempDir
@@ -94,6 +96,7 @@ class DamageTest {
         KVOptions options = KVOptions.builder()
                 .segmentSize(segmentSize)
                 .durability(Durability.BUFFERED)
+                .autoMerge(false)
                 .build();
         Path copy = temp.resolve("killed");
         try (KVStore store = KVStore.open(temp.resolve("original"), options)) {

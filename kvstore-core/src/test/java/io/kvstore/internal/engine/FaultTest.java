@@ -55,6 +55,7 @@ class FaultTest {
                 KVOptions.builder()
                         .durability(durability)
                         .segmentSize(segmentSize)
+                        .autoMerge(false)
                         .build());
     }
 
