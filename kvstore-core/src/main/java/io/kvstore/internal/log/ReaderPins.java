@@ -178,9 +178,13 @@ public final class ReaderPins {
     }
 
     private void awaitReaders() {
-        for (Pin pin : pins) {
-            long count = (long) SLOT.getVolatile(slots, pin.slot);
-            while ((count & 1) != 0 && (long) SLOT.getVolatile(slots, pin.slot) == count) {
+        long[] held = new long[pins.length];
+        for (int i = 0; i < pins.length; i++) {
+            held[i] = (long) SLOT.getVolatile(slots, pins[i].slot);
+        }
+        // All are read before the first wait: whoever comes later is not waited for.
+        for (int i = 0; i < pins.length; i++) {
+            while ((held[i] & 1) != 0 && (long) SLOT.getVolatile(slots, pins[i].slot) == held[i]) {
                 // An interrupt cuts each of these short; the wait itself goes on.
                 LockSupport.parkNanos(10_000);
             }

@@ -17,7 +17,10 @@ final class WriteBrake {
 
     private volatile double nanosPerByte;
 
-    /** The time at which what was written so far is paid for. Guarded by the log's lock. */
+    /** Whether the last write was charged. Guarded by the log's lock. */
+    private boolean charging;
+
+    /** The time at which what was written so far is paid for; good while charging. Guarded by the log's lock. */
     private long paidAt;
 
     /** Guarded by the log's lock. */
@@ -37,10 +40,13 @@ final class WriteBrake {
     long charge(long bytes) {
         double price = nanosPerByte;
         if (price == 0) {
+            charging = false;
             return 0;
         }
         long now = System.nanoTime();
-        paidAt = (paidAt - now > 0 ? paidAt : now) + (long) (bytes * price);
+        long from = charging && paidAt - now > 0 ? paidAt : now;
+        charging = true;
+        paidAt = from + (long) (bytes * price);
         long wait = paidAt - now;
         if (wait < LEAST_WAIT_NANOS) {
             return 0;

@@ -10,6 +10,7 @@ import io.kvstore.internal.format.LittleEndian;
 import io.kvstore.internal.format.SegmentHeader;
 import io.kvstore.internal.format.StoreFileLayout;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.util.Arrays;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
@@ -129,7 +130,13 @@ public final class HintFile {
      */
     public static @Nullable HintFile open(StoreDirectory directory, StoreFileLayout store, SegmentHeader segment)
             throws IOException {
-        try (StoreFile file = directory.open(FileNames.hint(segment.number()))) {
+        StoreFile file;
+        try {
+            file = directory.open(FileNames.hint(segment.number()));
+        } catch (NoSuchFileException e) {
+            return null;
+        }
+        try (file) {
             byte[] block = new byte[HintLayout.HEAD_SIZE];
             int length = file.read(0, block, 0, block.length);
             if (!HintLayout.isIntact(block, length, store.storeId())) {

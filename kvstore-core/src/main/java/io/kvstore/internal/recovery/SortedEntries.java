@@ -6,6 +6,9 @@ import io.kvstore.internal.format.HintEntry;
 public final class SortedEntries {
     private static final int LONGS = HintEntry.LONGS;
 
+    /** From here on an insertion sort may take long. */
+    private static final int LONG_GROUP = 32;
+
     private final long[] longs;
     private final int count;
 
@@ -37,18 +40,75 @@ public final class SortedEntries {
             int place = starts[(int) (unsorted[LONGS * i] >>> shift)]++;
             System.arraycopy(unsorted, LONGS * i, sorted, LONGS * place, LONGS);
         }
-        insertionSort(sorted, count);
+        int from = 0;
+        for (int group = 0; group < 1 << bits; group++) {
+            sort(sorted, from, starts[group]);
+            from = starts[group];
+        }
         return new SortedEntries(sorted, dropSuperseded(sorted, count));
     }
 
-    /** Nearly sorted already: those with the same leading bits are next to each other. */
-    private static void insertionSort(long[] longs, int count) {
-        for (int i = 1; i < count; i++) {
+    /** Sorts the entries of a range, which have the same leading bits: a few keys, or a few with many records. */
+    private static void sort(long[] longs, int from, int to) {
+        if (to - from <= LONG_GROUP) {
+            insertionSort(longs, from, to);
+        } else if (!isSorted(longs, from, to)) {
+            heapSort(longs, from, to);
+        }
+    }
+
+    private static boolean isSorted(long[] longs, int from, int to) {
+        for (int i = from + 1; i < to; i++) {
+            if (compare(longs, i - 1, longs[LONGS * i], longs[LONGS * i + 1], longs[LONGS * i + 2]) > 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** In place, and never quadratic (Williams, 1964): many records of one key in two buckets are the worst order. */
+    private static void heapSort(long[] longs, int from, int to) {
+        int count = to - from;
+        for (int i = count / 2 - 1; i >= 0; i--) {
+            int at = from + i;
+            sink(longs, from, i, count, longs[LONGS * at], longs[LONGS * at + 1], longs[LONGS * at + 2]);
+        }
+        for (int last = count - 1; last > 0; last--) {
+            int at = from + last;
+            long high = longs[LONGS * at];
+            long second = longs[LONGS * at + 1];
+            long third = longs[LONGS * at + 2];
+            System.arraycopy(longs, LONGS * from, longs, LONGS * at, LONGS);
+            sink(longs, from, 0, last, high, second, third);
+        }
+    }
+
+    /** Puts an entry where it belongs on the way down from a place of the heap; the greatest is on top. */
+    private static void sink(long[] longs, int from, int place, int count, long high, long second, long third) {
+        int hole = place;
+        for (int child = 2 * hole + 1; child < count; child = 2 * hole + 1) {
+            if (child + 1 < count) {
+                int right = LONGS * (from + child + 1);
+                if (compare(longs, from + child, longs[right], longs[right + 1], longs[right + 2]) < 0) {
+                    child++;
+                }
+            }
+            if (compare(longs, from + child, high, second, third) <= 0) {
+                break;
+            }
+            System.arraycopy(longs, LONGS * (from + child), longs, LONGS * (from + hole), LONGS);
+            hole = child;
+        }
+        set(longs, from + hole, high, second, third);
+    }
+
+    private static void insertionSort(long[] longs, int from, int to) {
+        for (int i = from + 1; i < to; i++) {
             long high = longs[LONGS * i];
             long second = longs[LONGS * i + 1];
             long third = longs[LONGS * i + 2];
             int j = i - 1;
-            while (j >= 0 && compare(longs, j, high, second, third) > 0) {
+            while (j >= from && compare(longs, j, high, second, third) > 0) {
                 System.arraycopy(longs, LONGS * j, longs, LONGS * (j + 1), LONGS);
                 j--;
             }

@@ -5,8 +5,8 @@ import io.kvstore.internal.file.MappedRegion;
 import io.kvstore.internal.file.StoreDirectory;
 import io.kvstore.internal.file.StoreFile;
 import io.kvstore.internal.format.SegmentHeader;
-import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -108,7 +108,7 @@ public final class HeapDirectory implements StoreDirectory {
     public StoreFile open(String name) throws IOException {
         HeapFile file = files.get(name);
         if (file == null) {
-            throw new FileNotFoundException(name);
+            throw new NoSuchFileException(name);
         }
         before(Operation.OPEN, file);
         return file;
@@ -118,7 +118,7 @@ public final class HeapDirectory implements StoreDirectory {
     public void rename(String from, String to) throws IOException {
         HeapFile file = files.get(from);
         if (file == null) {
-            throw new FileNotFoundException(from);
+            throw new NoSuchFileException(from);
         }
         before(Operation.RENAME, file);
         file.name = to;
