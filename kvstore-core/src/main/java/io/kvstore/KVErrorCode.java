@@ -12,6 +12,10 @@ public enum KVErrorCode {
     INVALID_BUCKET_NAME,
     /** An option has a value outside its range. */
     INVALID_OPTION,
+    /** The records of a batch or a transaction would take more than 512 MiB. */
+    BATCH_TOO_LARGE,
+    /** A transaction has read what others have changed since; retryable. */
+    CONFLICT,
     /** There is no store at the path, and the options forbid making one. */
     STORE_NOT_FOUND,
     /** The path is not a directory, or the directory holds something that is not a store. */

@@ -4,6 +4,7 @@ import io.kvstore.internal.engine.FileStore;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An open store: a directory of segment files with an index in memory. It is itself its default bucket; further buckets
@@ -75,6 +76,35 @@ public interface KVStore extends KVBucket, AutoCloseable {
      * @throws KVException with code {@link KVErrorCode#INVALID_BUCKET_NAME}
      */
     boolean dropBucket(String name);
+
+    /**
+     * Makes an empty batch: writes that are done together, over any buckets of this store.
+     *
+     * @return the batch; close it
+     */
+    KVBatch batch();
+
+    /**
+     * Begins a transaction. Costs next to nothing; while any transaction is open, each write of others costs a few
+     * nanoseconds more.
+     *
+     * @return the transaction; close it
+     */
+    KVTransaction begin();
+
+    /**
+     * Runs some work in a transaction and commits it; after a {@link KVConflictException} tries again in a new one, up
+     * to 100 times in all, waiting a little longer each time (at random, up to 20 milliseconds). Nobody gets
+     * precedence: work that is long, on keys that others change all the time, may fail in the end.
+     *
+     * @param work reads and writes; runs once for each try, so that it should have no other effects
+     * @param <T> type of the result
+     * @param <E> type of the checked exceptions that the work throws
+     * @return what the work has returned in the try that was committed
+     * @throws KVConflictException of the last try
+     * @throws E if the work throws it; nothing was written
+     */
+    <T extends @Nullable Object, E extends Exception> T transact(KVWork<T, E> work) throws E;
 
     /**
      * Waits until everything acknowledged so far is on stable storage. Concurrent callers share one fsync.

@@ -1,24 +1,22 @@
 package io.kvstore.internal.engine;
 
 import io.kvstore.KVCursor;
-import io.kvstore.internal.engine.Engine.CopiedPart;
 import io.kvstore.internal.index.BucketIndex;
 import io.kvstore.internal.index.Index.Part;
 import io.kvstore.internal.log.RecordBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A scan of one bucket, part by part of its index. The hashes and locations of a part are copied at one moment and the
- * parts do not overlap, so an entry that is there all the time comes exactly once; its record is read when its turn
- * comes.
+ * A scan of one bucket, part by part of its index. The hashes of a part are copied at one moment and the parts do not
+ * overlap, so an entry that is there all the time comes exactly once; its record is looked up when its turn comes.
  */
 final class Cursor implements KVCursor {
-    private static final CopiedPart NOTHING = new CopiedPart(new Part(new long[0], 0), 0);
+    private static final Part NOTHING = new Part(new long[0], 0);
 
     private final Engine engine;
     private final @Nullable BucketIndex bucket;
     private final RecordBuffer record = new RecordBuffer();
-    private CopiedPart part = NOTHING;
+    private Part part = NOTHING;
     private int position;
     private boolean started;
     private boolean current;
@@ -39,16 +37,16 @@ final class Cursor implements KVCursor {
             return false;
         }
         do {
-            while (position == part.part().size()) {
-                if (started && part.part().next() == 0) {
+            while (position == part.size()) {
+                if (started && part.next() == 0) {
                     return false;
                 }
-                part = engine.part(scanned, part.part().next());
+                part = engine.part(scanned, part.next());
                 position = 0;
                 started = true;
             }
             // Past the record before it is read: a damaged one is told once, and the cursor can go on behind it.
-        } while (!engine.read(scanned, part, position++, record));
+        } while (!engine.read(scanned, part.hash(position++), record));
         current = true;
         return true;
     }
@@ -57,6 +55,12 @@ final class Cursor implements KVCursor {
     public byte[] key() {
         requireCurrent();
         return record.key();
+    }
+
+    /** When the current entry expires. */
+    long expiryMillis() {
+        requireCurrent();
+        return record.expiryMillis();
     }
 
     @Override

@@ -1,14 +1,15 @@
 package io.kvstore.internal.engine;
 
+import io.kvstore.KVBatch;
 import io.kvstore.KVBucket;
-import io.kvstore.KVErrorCode;
 import io.kvstore.KVException;
 import io.kvstore.KVOptions;
 import io.kvstore.KVStats;
 import io.kvstore.KVStore;
+import io.kvstore.KVTransaction;
+import io.kvstore.KVWork;
 import io.kvstore.internal.file.FileErrors;
 import io.kvstore.internal.file.StoreDirectory;
-import io.kvstore.internal.format.BucketNames;
 import io.kvstore.internal.format.CleanMarkLayout;
 import io.kvstore.internal.format.RecordLayout;
 import io.kvstore.internal.format.SegmentHeader;
@@ -31,10 +32,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** A store in a directory: wires its parts, opens and closes them. Its verbs are those of its default bucket. */
 public final class FileStore extends Bucket implements KVStore {
@@ -45,23 +46,25 @@ public final class FileStore extends Bucket implements KVStore {
     private final Log log;
     private final BucketCatalog catalog;
     private final Engine engine;
+    private final Writer writer;
     private final Merger merger;
     private final MergeContext parts;
-    private final KVOptions options;
+    private final Limits limits;
     private final OpenFigures openFigures;
 
     /** Guarded by this. */
     private boolean closed;
 
     private FileStore(Opening opening, KVOptions options) {
-        super(opening.engine, options, "");
+        super(opening.engine, opening.writer, new Limits(options), "");
         this.home = opening.home;
         this.parts = opening.parts;
         this.log = parts.log();
         this.catalog = parts.catalog();
         this.engine = opening.engine;
+        this.writer = opening.writer;
         this.merger = opening.merger;
-        this.options = options;
+        this.limits = new Limits(options);
         this.openFigures = opening.figures;
     }
 
@@ -69,7 +72,8 @@ public final class FileStore extends Bucket implements KVStore {
     private record OpenFigures(Duration time, long records, int segments, int fromHints) {}
 
     /** The parts of an open store. */
-    private record Opening(StoreHome home, MergeContext parts, Engine engine, Merger merger, OpenFigures figures) {}
+    private record Opening(
+            StoreHome home, MergeContext parts, Engine engine, Writer writer, Merger merger, OpenFigures figures) {}
 
     /**
      * Opens the store in a directory of the disk.
@@ -172,7 +176,8 @@ public final class FileStore extends Bucket implements KVStore {
                 new ReentrantLock());
         boolean opened = false;
         try {
-            Engine engine = new Engine(path, parts, options.durability());
+            Engine engine = new Engine(path, parts);
+            Writer writer = new Writer(engine, options.durability());
             Merger merger = new Merger(
                     parts,
                     new Merger.Settings(
@@ -187,7 +192,7 @@ public final class FileStore extends Bucket implements KVStore {
             log.start(merger::rolled);
             merger.start();
             opened = true;
-            return new Opening(home, parts, engine, merger, figures);
+            return new Opening(home, parts, engine, writer, merger, figures);
         } finally {
             if (!opened) {
                 log.close();
@@ -198,31 +203,34 @@ public final class FileStore extends Bucket implements KVStore {
     @Override
     public KVBucket bucket(String name) {
         engine.requireOpenNow();
-        return new Bucket(engine, options, requireName(name));
+        return new Bucket(engine, writer, limits, Limits.requireBucketName(name));
     }
 
     @Override
     public Set<String> bucketNames() {
         engine.requireOpenNow();
-        return Collections.unmodifiableSet(catalog.names());
+        return Collections.unmodifiableSet(engine.bucketNames());
     }
 
     @Override
     public boolean dropBucket(String name) {
-        return engine.dropBucket(requireName(name));
+        return writer.dropBucket(Limits.requireBucketName(name));
     }
 
-    private static String requireName(String name) {
-        Objects.requireNonNull(name, "name");
-        if (BucketNames.encode(name) == null) {
-            throw new KVException(
-                    KVErrorCode.INVALID_BUCKET_NAME,
-                    (name.isEmpty() ? "empty bucket name" : "bucket name of " + name.length() + " characters")
-                            + ": a name makes 1 to " + BucketNames.MAX_LENGTH
-                            + " bytes of UTF-8 (a letter may take up to 3), and has no half of a surrogate pair; the"
-                            + " default bucket is the store itself");
-        }
-        return name;
+    @Override
+    public KVBatch batch() {
+        engine.requireOpenNow();
+        return new Batch(engine, writer, limits);
+    }
+
+    @Override
+    public KVTransaction begin() {
+        return Transaction.begin(engine, writer, limits);
+    }
+
+    @Override
+    public <T extends @Nullable Object, E extends Exception> T transact(KVWork<T, E> work) throws E {
+        return Retries.run(this::begin, work);
     }
 
     @Override
@@ -246,7 +254,7 @@ public final class FileStore extends Bucket implements KVStore {
         engine.requireOpenNow();
         Log.Figures figures = log.figures();
         Merger.Figures merges = merger.figures();
-        Engine.Counters counters = engine.counters();
+        Writer.Counters counters = writer.counters();
         List<KVStats.Segment> segments = new ArrayList<>();
         long diskBytes = 0;
         long logBytes = 0;
@@ -284,8 +292,8 @@ public final class FileStore extends Bucket implements KVStore {
                 indexBytes,
                 counters.puts(),
                 counters.deletes(),
-                counters.hits(),
-                counters.misses(),
+                engine.hits(),
+                engine.misses(),
                 figures.syncs(),
                 figures.rolls(),
                 figures.stalls(),

@@ -72,11 +72,15 @@ public final class RecordLayout {
     /** Flag: an expiry of 8 bytes stands in front of the key. */
     public static final int FLAG_EXPIRY = 1;
 
-    /** Flag: the next record belongs to the same batch. Reserved: nothing writes it in this version. */
+    /**
+     * Flag: the next record of the segment belongs to the same batch; the last record of a batch, and any other, is
+     * without it. A batch lies in one segment of the log, and counts only if it is whole. Copies in merged segments are
+     * without it.
+     */
     public static final int FLAG_BATCH_CONTINUES = 2;
 
     /** The flags that may be set in this version. */
-    public static final int KNOWN_FLAGS = FLAG_EXPIRY;
+    public static final int KNOWN_FLAGS = FLAG_EXPIRY | FLAG_BATCH_CONTINUES;
 
     /** The length of the expiry of a record that has one. */
     public static final int EXPIRY_SIZE = 8;

@@ -10,6 +10,7 @@ public final class BucketIndex {
     private final Index index;
     private volatile boolean written;
     private volatile boolean dropped;
+    private volatile long lastChange;
 
     BucketIndex(int id, String name, Index index) {
         this.id = id;
@@ -49,6 +50,24 @@ public final class BucketIndex {
         if (!written) {
             written = true;
         }
+    }
+
+    /**
+     * The number of the last write to this bucket while a transaction was open. Any thread.
+     *
+     * @return 0 if there was none
+     */
+    public long lastChange() {
+        return lastChange;
+    }
+
+    /**
+     * Tells of a write while a transaction is open, before the index is changed. By the writer.
+     *
+     * @param sequence number of the record
+     */
+    public void markChanged(long sequence) {
+        lastChange = sequence;
     }
 
     /**

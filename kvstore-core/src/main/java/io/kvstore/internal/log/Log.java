@@ -238,16 +238,44 @@ public final class Log implements AutoCloseable {
      * @return where it is, as {@link #slot} and {@link #offset} tell
      */
     public long append(RecordBuffer record, int bucket) {
+        long address = appendPart(record, bucket);
+        endAppend();
+        return address;
+    }
+
+    /**
+     * Appends a record of a batch, for all of which space was reserved. No sync takes it for written before
+     * {@link #endAppend}: so nothing is ever said to be on stable storage that ends in the middle of a batch.
+     *
+     * @param record encoded
+     * @param bucket its bucket id
+     * @return where it is, as {@link #slot} and {@link #offset} tell
+     */
+    public long appendPart(RecordBuffer record, int bucket) {
         Segment segment = active;
         int offset = segment.end();
         write(segment, record, sequence + 1, bucket);
         sequence++;
+        return ((long) segment.slot() << 32) | offset;
+    }
+
+    /** Ends a batch: what was appended counts as written from now on. */
+    public void endAppend() {
+        Segment segment = active;
         int end = segment.end();
         appended = LogPosition.of(segment.number(), end);
         if (ahead.isShort(segment, end) && segment.reserved() < segment.capacity()) {
             ahead.wake();
         }
-        return ((long) segment.slot() << 32) | offset;
+    }
+
+    /**
+     * The last sequence number given out; with the lock held.
+     *
+     * @return 0 before the first record
+     */
+    public long sequence() {
+        return sequence;
     }
 
     private void write(Segment segment, RecordBuffer record, long recordSequence, int bucket) {

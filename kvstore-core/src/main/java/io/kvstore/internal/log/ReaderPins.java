@@ -51,7 +51,6 @@ public final class ReaderPins {
     public final class Pin implements AutoCloseable {
         private final int slot;
         private final RecordBuffer record = new RecordBuffer();
-        private long epoch;
 
         private Pin(int slot) {
             this.slot = slot;
@@ -64,16 +63,6 @@ public final class ReaderPins {
          */
         public RecordBuffer record() {
             return record;
-        }
-
-        /**
-         * The epoch in which the pin was taken. Locations that were taken from the index in the same epoch, by whatever
-         * means, are good until the pin is given back.
-         *
-         * @return the number of drains before
-         */
-        public long epoch() {
-            return epoch;
         }
 
         /** Counts a read that found its key. */
@@ -112,9 +101,7 @@ public final class ReaderPins {
             Pin pin = pins[(start + i) & mask];
             long count = (long) SLOT.getOpaque(slots, pin.slot);
             if ((count & 1) == 0 && SLOT.compareAndSet(slots, pin.slot, count, count + 1)) {
-                long now = epoch;
-                if (now >= 0) {
-                    pin.epoch = now;
+                if (epoch >= 0) {
                     return pin;
                 }
                 pin.close();
@@ -150,16 +137,6 @@ public final class ReaderPins {
             sum += (long) SLOT.getOpaque(slots, pin.slot + field);
         }
         return sum;
-    }
-
-    /**
-     * The present epoch, for locations that are copied from the index now and read later; the caller keeps a drain from
-     * happening in between (the log's lock does).
-     *
-     * @return the number of drains so far
-     */
-    public long epoch() {
-        return epoch & Long.MAX_VALUE;
     }
 
     /**

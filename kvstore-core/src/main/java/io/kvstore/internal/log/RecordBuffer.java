@@ -71,6 +71,16 @@ public final class RecordBuffer {
         return checkBody();
     }
 
+    /**
+     * Tells whether the next record of the segment belongs to the same batch; before the record gets its place.
+     *
+     * @param continues false for the last record of a batch
+     */
+    public void setBatchContinues(boolean continues) {
+        int flags = flags() & ~RecordLayout.FLAG_BATCH_CONTINUES;
+        bytes[HEADER + RecordLayout.FLAGS] = (byte) (continues ? flags | RecordLayout.FLAG_BATCH_CONTINUES : flags);
+    }
+
     /** Takes the checksum of all behind the header. */
     private RecordBuffer checkBody() {
         crc.reset();
@@ -89,7 +99,7 @@ public final class RecordBuffer {
     }
 
     /**
-     * Takes a record that was written elsewhere, to copy it to another place.
+     * Takes a record that was written elsewhere, to copy it to another place, where it is part of no batch.
      *
      * @param source has the record, checked
      * @param offset of its header
@@ -99,6 +109,7 @@ public final class RecordBuffer {
     public RecordBuffer copy(byte[] source, int offset, int size) {
         ensureCapacity(size);
         System.arraycopy(source, offset, bytes, HEADER, size);
+        setBatchContinues(false);
         return checkBody();
     }
 
@@ -121,8 +132,12 @@ public final class RecordBuffer {
         return bytes;
     }
 
-    /** Makes room for a record of some size; keeps what is there. */
-    void ensureCapacity(int size) {
+    /**
+     * Makes room for a record of some size; keeps what is there.
+     *
+     * @param size bytes
+     */
+    public void ensureCapacity(int size) {
         int needed = HEADER + size;
         if (bytes.length < needed) {
             bytes = Arrays.copyOf(
@@ -161,6 +176,15 @@ public final class RecordBuffer {
         return bytes[HEADER + RecordLayout.KIND] & 0xFF;
     }
 
+    /**
+     * Whether it is a key with its value.
+     *
+     * @return false for a tombstone
+     */
+    public boolean isPut() {
+        return kind() == RecordLayout.KIND_PUT;
+    }
+
     int flags() {
         return bytes[HEADER + RecordLayout.FLAGS] & 0xFF;
     }
@@ -182,6 +206,15 @@ public final class RecordBuffer {
      */
     public boolean isExpired(ExpiryClock clock) {
         return (flags() & RecordLayout.FLAG_EXPIRY) != 0 && LittleEndian.getLong(bytes, BODY) <= clock.nowMillis();
+    }
+
+    /**
+     * When the record ceases to count.
+     *
+     * @return milliseconds since 1970 UTC, or {@link #NO_EXPIRY}
+     */
+    public long expiryMillis() {
+        return (flags() & RecordLayout.FLAG_EXPIRY) != 0 ? LittleEndian.getLong(bytes, BODY) : NO_EXPIRY;
     }
 
     private int keyStart() {

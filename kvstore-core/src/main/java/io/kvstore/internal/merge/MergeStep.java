@@ -198,6 +198,7 @@ final class MergeStep {
                     victim.salt(),
                     ordered,
                     ordered ? victim.base() : 0,
+                    Integer.MAX_VALUE,
                     (source, header, offset, size) -> visit(i, source, header, offset, size));
             if (!end.sealed() || end.offset() != victim.end()) {
                 throw new DamagedVictimException(victim, end.offset(), "damaged record");

@@ -43,7 +43,7 @@ public final class SegmentReader {
     }
 
     /**
-     * Reads a segment as far as its records are intact.
+     * Reads a segment as far as its records are intact, and their batches whole.
      *
      * @param window on the file
      * @param header of the segment
@@ -53,6 +53,14 @@ public final class SegmentReader {
      * @throws IOException if it cannot be read, or holds a record that no version writes
      */
     public Contents read(SegmentWindow window, SegmentHeader header, long salt, long base) throws IOException {
+        Contents contents = read(window, header, salt, base, Integer.MAX_VALUE);
+        int whole = contents.end().whole();
+        // What a crash has left of a batch is read once more without it: rare, and simpler than to take it back.
+        return whole == contents.end().offset() ? contents : read(window, header, salt, base, whole);
+    }
+
+    private Contents read(SegmentWindow window, SegmentHeader header, long salt, long base, int limit)
+            throws IOException {
         boolean ordered = header.kind() == SegmentHeader.KIND_LOG;
         SummaryBuilder builder = new SummaryBuilder(header, ordered ? base : 0);
         End end = SegmentScanner.scan(
@@ -60,6 +68,7 @@ public final class SegmentReader {
                 salt,
                 ordered,
                 ordered ? base : 0,
+                limit,
                 (source, index, offset, size) -> add(builder, source.bytes(), index, offset, size));
         return new Contents(builder.build(end.offset(), end.next()), builder.sort(), end);
     }

@@ -31,12 +31,13 @@ public final class SegmentScanner {
      * Where the intact records of a segment end.
      *
      * @param offset behind the last one, the seal included
+     * @param whole as {@code offset}, or where the batch begins whose end is missing
      * @param sequence the highest, or the one before the segment
      * @param sealed whether the last one is the seal
      * @param next number of the segment that the seal names; 0 if it names none
      * @param fileLength of the file in bytes
      */
-    public record End(int offset, long sequence, boolean sealed, int next, long fileLength) {}
+    public record End(int offset, int whole, long sequence, boolean sealed, int next, long fileLength) {}
 
     /**
      * Reads a segment.
@@ -45,38 +46,44 @@ public final class SegmentScanner {
      * @param salt of the segment
      * @param ordered whether it is of the log
      * @param sequenceBefore number of the last record before, if it is of the log; else 0
-     * @param visitor takes the records
+     * @param limit offset of a record at which to stop at the latest
+     * @param visitor takes the records, those of a batch that is cut off as well
      * @return where they end
      * @throws IOException if the file cannot be read, or the visitor throws
      */
-    public static End scan(SegmentWindow window, long salt, boolean ordered, long sequenceBefore, RecordVisitor visitor)
+    public static End scan(
+            SegmentWindow window, long salt, boolean ordered, long sequenceBefore, int limit, RecordVisitor visitor)
             throws IOException {
         long offset = SegmentHeader.SIZE;
+        long whole = offset;
         long sequence = sequenceBefore;
         long fileLength = window.fileLength();
-        while (offset + RecordLayout.HEADER_SIZE <= fileLength) {
+        while (offset < limit && offset + RecordLayout.HEADER_SIZE <= fileLength) {
             int header = window.load(offset, RecordLayout.HEADER_SIZE);
             long size = window.claimedSize(header);
             int kind = window.bytes()[header + RecordLayout.KIND];
             boolean seal = kind == RecordLayout.KIND_SEAL;
             long found = LittleEndian.getLong(window.bytes(), header + RecordLayout.SEQUENCE);
-            boolean inOrder = seal ? found == sequence : !ordered || found == sequence + 1;
+            boolean inOrder = seal ? found == sequence && whole == offset : !ordered || found == sequence + 1;
             if (!isPlausible(window, header, offset, size)
                     || !inOrder
                     || !window.isIntact(offset, size, RecordLayout.token(salt, (int) offset))) {
                 break;
             }
             if (seal) {
-                return new End((int) (offset + size), sequence, true, next(window, offset, size), fileLength);
+                int end = (int) (offset + size);
+                return new End(end, end, sequence, true, next(window, offset, size), fileLength);
             }
+            int flags = window.bytes()[header + RecordLayout.FLAGS];
             int keyEnd = RecordLayout.HEADER_SIZE
-                    + RecordLayout.expirySize(window.bytes()[header + RecordLayout.FLAGS])
+                    + RecordLayout.expirySize(flags)
                     + LittleEndian.getUnsignedShort(window.bytes(), header + RecordLayout.KEY_LENGTH);
             visitor.record(window, window.load(offset, keyEnd), (int) offset, size);
             sequence = Math.max(sequence, found);
             offset += size;
+            whole = (flags & RecordLayout.FLAG_BATCH_CONTINUES) == 0 ? offset : whole;
         }
-        return new End((int) offset, sequence, false, 0, fileLength);
+        return new End((int) offset, (int) whole, sequence, false, 0, fileLength);
     }
 
     private static int next(SegmentWindow window, long offset, long size) throws IOException {

@@ -3,9 +3,11 @@ package io.kvstore.internal.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kvstore.Durability;
+import io.kvstore.KVBatch;
 import io.kvstore.KVBucket;
 import io.kvstore.KVOptions;
 import io.kvstore.KVStore;
+import io.kvstore.KVTransaction;
 import io.kvstore.internal.format.SegmentHeader;
 import io.kvstore.internal.merge.MergePoint;
 import io.kvstore.testing.Bytes;
@@ -24,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -102,8 +105,12 @@ class ModelTest {
                 merge();
             } else if (dice < 10) {
                 clock.addAndGet(random.nextInt(2_000));
-            } else {
-                operate();
+            } else if (dice < 20) {
+                batch();
+            } else if (dice < 30) {
+                transact();
+            } else if (operate(this::bucket)) {
+                changed();
             }
         }
         store.close();
@@ -174,9 +181,64 @@ class ModelTest {
         return name.isEmpty() ? store : store.bucket(name);
     }
 
-    private void operate() {
+    /** Puts and deletes over all buckets, some of them to one key. */
+    private void batch() {
+        Map<String, Map<String, Entry>> before = snapshot();
+        try (KVBatch batch = store.batch()) {
+            for (int i = random.nextInt(20); i >= 0; i--) {
+                String name = BUCKETS.get(random.nextInt(BUCKETS.size()));
+                Map<String, Entry> entries = model.computeIfAbsent(name, key -> new HashMap<>());
+                String key = "k" + random.nextInt(30);
+                if (random.nextInt(3) == 0) {
+                    batch.delete(bucket(name), Bytes.of(key));
+                    entries.remove(key);
+                } else {
+                    String value = "b" + random.nextInt(1000) + "x".repeat(random.nextInt(200));
+                    batch.put(bucket(name), Bytes.of(key), Bytes.of(value));
+                    entries.put(key, new Entry(value, Long.MAX_VALUE));
+                }
+            }
+            batch.commit();
+        }
+        forgetBucketsThatWereNotMade(before);
+        changed();
+    }
+
+    /** Some verbs in a transaction, which is committed or not. */
+    private void transact() {
+        Map<String, Map<String, Entry>> before = snapshot();
+        boolean commit = random.nextInt(4) > 0;
+        try (KVTransaction tx = store.begin()) {
+            for (int i = random.nextInt(20); i >= 0; i--) {
+                operate(name -> name.isEmpty() ? tx : tx.bucket(name));
+            }
+            Map<String, Map<String, String>> visible = visible(model);
+            for (String name : BUCKETS) {
+                assertThat(Stores.scan(name.isEmpty() ? tx : tx.bucket(name)))
+                        .isEqualTo(visible.getOrDefault(name, Map.of()));
+            }
+            if (commit) {
+                tx.commit();
+            }
+        }
+        if (commit) {
+            forgetBucketsThatWereNotMade(before);
+            changed();
+        } else {
+            model = new HashMap<>();
+            before.forEach((name, entries) -> model.put(name, new HashMap<>(entries)));
+        }
+    }
+
+    /** A put that was taken back before the commit makes no bucket. */
+    private void forgetBucketsThatWereNotMade(Map<String, Map<String, Entry>> before) {
+        model.entrySet().removeIf(bucket -> bucket.getValue().isEmpty() && !before.containsKey(bucket.getKey()));
+    }
+
+    /** One verb; true if it has changed something. */
+    private boolean operate(Function<String, KVBucket> buckets) {
         String name = BUCKETS.get(random.nextInt(BUCKETS.size()));
-        KVBucket bucket = bucket(name);
+        KVBucket bucket = buckets.apply(name);
         Map<String, Entry> entries = model.getOrDefault(name, new HashMap<>());
         String key = "k" + random.nextInt(random.nextBoolean() ? 10 : 200);
         String value = "v" + random.nextInt(1000) + "x".repeat(random.nextInt(random.nextInt(20) == 0 ? 3_000 : 60));
@@ -229,8 +291,8 @@ class ModelTest {
         }
         if (done) {
             model.put(name, entries);
-            changed();
         }
+        return done;
     }
 
     private static void put(Map<String, Entry> entries, String key, String value, boolean done) {

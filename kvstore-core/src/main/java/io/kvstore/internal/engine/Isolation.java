@@ -1,0 +1,248 @@
+package io.kvstore.internal.engine;
+
+import io.kvstore.KVConflictException;
+import io.kvstore.internal.engine.Engine.Observed;
+import io.kvstore.internal.index.BucketIndex;
+import io.kvstore.internal.index.KeyHash.Hash;
+import io.kvstore.internal.log.RecordBuffer;
+import io.kvstore.internal.txn.ReadSet;
+import io.kvstore.internal.txn.VersionTable;
+import io.kvstore.internal.txn.WriteSet;
+import io.kvstore.internal.txn.WriteSet.Write;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.Lock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one transaction has read and is going to write, and the moment as of which its reads are: everything it has read
+ * was so when the record {@link #start} had just been written. A read that is newer moves that moment on, if everything
+ * read before still holds then, and fails otherwise (a lazy snapshot: Riegel, Felber, Fetzer, 2006). The commit looks
+ * once more, under the log's lock, and then writes, so that the transaction takes effect at that moment.
+ *
+ * <p>Belongs to one thread at a time.
+ */
+final class Isolation implements ReadSet.Present {
+    private final Engine engine;
+    private final Writer writer;
+    private final VersionTable versions;
+    private final Lock lock;
+    private final ReadSet reads = new ReadSet();
+    private final WriteSet writes = new WriteSet();
+    private final RecordBuffer buffer = new RecordBuffer();
+    private long start;
+    private boolean ended;
+    private boolean failed;
+
+    Isolation(Engine engine, Writer writer) {
+        this.engine = engine;
+        this.writer = writer;
+        this.versions = writer.versions();
+        this.lock = engine.log().lock();
+        lock.lock();
+        try {
+            engine.requireOpen();
+            versions.opened();
+            start = engine.log().sequence();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The value of a key, the transaction's own writes included. */
+    byte @Nullable [] get(String bucket, byte[] key) {
+        Hash hashed = engine.hash(key);
+        Write own = writes.find(bucket, hashed);
+        if (own != null) {
+            byte[] value = own.value();
+            return value == null || own.expiryMillis() <= engine.nowMillis() ? null : value.clone();
+        }
+        Observed observed = observe(bucket, hashed, key);
+        return observed.value();
+    }
+
+    private Observed observe(String name, Hash hashed, byte[] key) {
+        for (; ; ) {
+            BucketIndex bucket = bucketNow(name);
+            Observed observed = engine.observe(bucket, hashed, key);
+            boolean known = observed.sequence() == ReadSet.ABSENT
+                    ? bucket == null || versions.last(bucket.id(), hashed) <= start
+                    : observed.sequence() <= start;
+            if (!known) {
+                // Newer than the moment, or gone since then, perhaps: move the moment on and look again.
+                extend();
+                continue;
+            }
+            if (!reads.addKey(name, hashed, observed.sequence())) {
+                throw conflict(name);
+            }
+            if (observed.value() != null) {
+                reads.addExpiry(observed.expiryMillis());
+            }
+            requireUnexpired();
+            return observed;
+        }
+    }
+
+    /** The bucket that has a name, which must be the one that had it before. */
+    private @Nullable BucketIndex bucketNow(String name) {
+        BucketIndex bucket = bucket(name);
+        if (!reads.addBucket(name, bucket)) {
+            throw conflict(name);
+        }
+        return bucket;
+    }
+
+    /** Takes the present moment for that of the transaction, if all that was read holds in it. */
+    private void extend() {
+        lock.lock();
+        try {
+            engine.requireOpen();
+            requireUnchanged();
+            start = engine.log().sequence();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void requireUnchanged() {
+        if (engine.log().sequence() != start) {
+            String changed = reads.findChange(start, versions, this);
+            if (changed != null) {
+                throw conflict(changed);
+            }
+        }
+    }
+
+    private void requireUnexpired() {
+        if (reads.earliestExpiry() != RecordBuffer.NO_EXPIRY && reads.earliestExpiry() <= engine.nowMillis()) {
+            failed = true;
+            throw new KVConflictException(
+                    "a value that the transaction has read has expired meanwhile: try the transaction again");
+        }
+    }
+
+    private KVConflictException conflict(String bucket) {
+        failed = true;
+        return new KVConflictException((bucket.isEmpty() ? "the default bucket" : "bucket \"" + bucket + "\"")
+                + ": something that the transaction has read was written by others since; nothing was written: try the"
+                + " transaction again");
+    }
+
+    @Override
+    public @Nullable BucketIndex bucket(String name) {
+        return engine.catalog().find(name);
+    }
+
+    @Override
+    public long sequence(BucketIndex bucket, Hash key) {
+        boolean there = engine.latest(bucket, key, buffer);
+        long sequence = there ? buffer.sequence() : ReadSet.ABSENT;
+        buffer.trim();
+        return sequence;
+    }
+
+    void write(String bucket, byte[] key, byte @Nullable [] value, long expiryMillis) {
+        writes.add(
+                bucket, new Write(engine.hash(key), key.clone(), value == null ? null : value.clone(), expiryMillis));
+    }
+
+    /**
+     * Begins to read a bucket as a whole: from here on every write of others to it is a conflict.
+     *
+     * @return the bucket, or null if there is none
+     */
+    @Nullable
+    BucketIndex readWhole(String name) {
+        BucketIndex bucket = bucketNow(name);
+        if (bucket != null && bucket.lastChange() > start) {
+            extend();
+        }
+        reads.addWhole(name);
+        requireWhole(name, bucket);
+        return bucket;
+    }
+
+    /** Makes sure that what was just read of a whole bucket is as of the transaction's moment. */
+    void requireWhole(String name, @Nullable BucketIndex bucket) {
+        if (bucket(name) != bucket || (bucket != null && bucket.lastChange() > start)) {
+            throw conflict(name);
+        }
+        requireUnexpired();
+    }
+
+    /** Notes that a value was read in a scan that expires. */
+    void addExpiry(long millis) {
+        reads.addExpiry(millis);
+    }
+
+    /** The transaction's own writes to a bucket. */
+    List<Write> ownWrites(String bucket) {
+        return writes.writes(bucket);
+    }
+
+    /** The transaction's own puts to a bucket that have not expired. */
+    List<Write> ownPuts(String bucket) {
+        List<Write> puts = new ArrayList<>();
+        long now = engine.nowMillis();
+        for (Write write : writes.writes(bucket)) {
+            if (write.value() != null && write.expiryMillis() > now) {
+                puts.add(write);
+            }
+        }
+        return puts;
+    }
+
+    /** The number of keys of a bucket, those that have expired included. */
+    long size(String name) {
+        BucketIndex bucket = readWhole(name);
+        long size = bucket == null ? 0 : engine.size(bucket);
+        for (Write write : writes.writes(name)) {
+            boolean present = observe(name, write.hash(), write.key()).sequence() != ReadSet.ABSENT;
+            if (present != (write.value() != null)) {
+                size += present ? -1 : 1;
+            }
+        }
+        requireWhole(name, bucket);
+        return size;
+    }
+
+    void commit() {
+        requireActive();
+        if (writes.size() > 0) {
+            writer.commit(writes, this::requireCommittable);
+        }
+        close();
+    }
+
+    private void requireCommittable() {
+        requireUnchanged();
+        requireUnexpired();
+    }
+
+    void close() {
+        if (!ended) {
+            ended = true;
+            writes.clear();
+            lock.lock();
+            try {
+                versions.closed();
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    void requireActive() {
+        if (ended) {
+            throw new IllegalStateException("the transaction has ended: begin() starts a new one");
+        }
+        if (failed) {
+            throw new IllegalStateException("the transaction met a conflict: close it, and try again in a new one");
+        }
+    }
+
+    boolean hasEnded() {
+        return ended;
+    }
+}

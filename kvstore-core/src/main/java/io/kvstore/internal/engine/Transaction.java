@@ -1,0 +1,38 @@
+package io.kvstore.internal.engine;
+
+import io.kvstore.KVBucket;
+import io.kvstore.KVTransaction;
+
+/** A transaction on the engine. Its verbs are those of its default bucket. Belongs to one thread at a time. */
+final class Transaction extends TransactionBucket implements KVTransaction {
+    private Transaction(Engine engine, Isolation isolation, Limits limits) {
+        super(engine, isolation, limits, "");
+    }
+
+    static Transaction begin(Engine engine, Writer writer, Limits limits) {
+        return new Transaction(engine, new Isolation(engine, writer), limits);
+    }
+
+    @Override
+    public KVBucket bucket(String name) {
+        isolation.requireActive();
+        return new TransactionBucket(engine, isolation, limits, Limits.requireBucketName(name));
+    }
+
+    @Override
+    public void commit() {
+        isolation.requireActive();
+        engine.requireOpenNow();
+        isolation.commit();
+    }
+
+    @Override
+    public void close() {
+        isolation.close();
+    }
+
+    @Override
+    public String toString() {
+        return "KVTransaction[" + (isolation.hasEnded() ? "ended" : "open") + "]";
+    }
+}
