@@ -25,6 +25,7 @@ public final class KVOptions {
 
     private final Durability durability;
     private final long segmentSize;
+    private final boolean readOnly;
     private final boolean createIfMissing;
     private final Duration syncInterval;
     private final long maxValueSize;
@@ -36,6 +37,7 @@ public final class KVOptions {
     private KVOptions(Builder builder) {
         durability = builder.durability;
         segmentSize = builder.segmentSize;
+        readOnly = builder.readOnly;
         createIfMissing = builder.createIfMissing;
         syncInterval = builder.syncInterval;
         maxValueSize = builder.maxValueSize;
@@ -84,7 +86,20 @@ public final class KVOptions {
     }
 
     /**
-     * Whether opening an absent or empty directory makes a store there. Default true.
+     * Whether the store is opened for reading only. Default false. Any number of processes may have a store open for
+     * reading at once, and none for writing meanwhile. Nothing at all is written to the directory, which may be on
+     * media that cannot be; writes are refused with {@link KVErrorCode#READ_ONLY}, and there are no merges. What a
+     * crash has left behind the end of the log is left there.
+     *
+     * @return true if it is
+     */
+    public boolean readOnly() {
+        return readOnly;
+    }
+
+    /**
+     * Whether opening an absent or empty directory makes a store there. Default true; a store that is opened read-only
+     * is never made.
      *
      * @return true if it does
      */
@@ -157,7 +172,8 @@ public final class KVOptions {
 
     @Override
     public String toString() {
-        return "KVOptions[durability=" + durability + ", segmentSize=" + segmentSize + ", createIfMissing="
+        return "KVOptions[durability=" + durability + ", segmentSize=" + segmentSize + ", readOnly=" + readOnly
+                + ", createIfMissing="
                 + createIfMissing + ", syncInterval=" + syncInterval + ", maxValueSize=" + maxValueSize
                 + ", autoMerge=" + autoMerge + ", mergeGarbageRatio=" + mergeGarbageRatio + ", mergeBandwidth="
                 + mergeBandwidth + "]";
@@ -167,6 +183,7 @@ public final class KVOptions {
     public static final class Builder {
         private Durability durability = Durability.OS;
         private long segmentSize = 64L << 20;
+        private boolean readOnly;
         private boolean createIfMissing = true;
         private Duration syncInterval = Duration.ofSeconds(1);
         private long maxValueSize = 256L << 20;
@@ -198,6 +215,17 @@ public final class KVOptions {
         public Builder segmentSize(long bytes) {
             requireRange("segmentSize", bytes, MIN_SEGMENT_SIZE, MAX_SEGMENT_SIZE);
             this.segmentSize = bytes;
+            return this;
+        }
+
+        /**
+         * Sets {@link KVOptions#readOnly()}.
+         *
+         * @param readOnly true to change nothing
+         * @return this builder
+         */
+        public Builder readOnly(boolean readOnly) {
+            this.readOnly = readOnly;
             return this;
         }
 

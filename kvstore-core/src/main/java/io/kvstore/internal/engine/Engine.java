@@ -49,6 +49,10 @@ final class Engine {
         this.lock = log.lock();
     }
 
+    Path path() {
+        return path;
+    }
+
     BucketCatalog catalog() {
         return catalog;
     }

@@ -50,6 +50,7 @@ public final class FileStore extends Bucket implements KVStore {
     private final Merger merger;
     private final MergeContext parts;
     private final Limits limits;
+    private final boolean readOnly;
     private final OpenFigures openFigures;
 
     /** Guarded by this. */
@@ -65,6 +66,7 @@ public final class FileStore extends Bucket implements KVStore {
         this.writer = opening.writer;
         this.merger = opening.merger;
         this.limits = new Limits(options);
+        this.readOnly = options.readOnly();
         this.openFigures = opening.figures;
     }
 
@@ -85,7 +87,7 @@ public final class FileStore extends Bucket implements KVStore {
      */
     public static FileStore open(Path path, KVOptions options) {
         try {
-            return open(StoreHome.directory(path, options.createIfMissing()), options);
+            return open(StoreHome.directory(path, options), options);
         } catch (IOException e) {
             throw openFailed(path, e);
         }
@@ -118,7 +120,9 @@ public final class FileStore extends Bucket implements KVStore {
         OpenProgress progress = new OpenProgress(directory.path(), options.openListener());
         int segmentSize = (int) RecordLayout.align(options.segmentSize());
         try {
-            StoreHome home = StoreHome.open(directory, options, segmentSize);
+            StoreHome home = options.readOnly()
+                    ? StoreHome.openReadOnly(directory)
+                    : StoreHome.open(directory, options, segmentSize);
             boolean opened = false;
             try {
                 Opening opening = open(home, options, segmentSize, progress, new ExpiryClock(wallClock), hook);
@@ -152,13 +156,15 @@ public final class FileStore extends Bucket implements KVStore {
         ManifestFile manifest = new ManifestFile(home.directory(), home.store());
         Recovery recovery =
                 Recovery.read(home.directory(), home.store(), manifest.read(), home.readCleanMark(), progress, name);
-        home.removeCleanMark();
+        if (!options.readOnly()) {
+            home.removeCleanMark();
+        }
         Duration interval = switch (options.durability()) {
             case SYNC -> Duration.ZERO;
             case OS -> options.syncInterval();
             case BUFFERED -> options.syncInterval().multipliedBy(BUFFERED_INTERVALS);
         };
-        Recovery.Opened segments = recovery.open(segmentSize);
+        Recovery.Opened segments = options.readOnly() ? recovery.openReadOnly() : recovery.open(segmentSize);
         Log log = new Log(
                 segments.files(),
                 segments.segments(),
@@ -177,7 +183,7 @@ public final class FileStore extends Bucket implements KVStore {
         boolean opened = false;
         try {
             Engine engine = new Engine(path, parts);
-            Writer writer = new Writer(engine, options.durability());
+            Writer writer = new Writer(engine, options);
             Merger merger = new Merger(
                     parts,
                     new Merger.Settings(
@@ -189,8 +195,10 @@ public final class FileStore extends Bucket implements KVStore {
                             hook));
             OpenFigures figures =
                     new OpenFigures(progress.elapsed(), recovery.records(), progress.done(), progress.fromHints());
-            log.start(merger::rolled);
-            merger.start();
+            if (!options.readOnly()) {
+                log.start(merger::rolled);
+                merger.start();
+            }
             opened = true;
             return new Opening(home, parts, engine, writer, merger, figures);
         } finally {
@@ -246,6 +254,7 @@ public final class FileStore extends Bucket implements KVStore {
     @Override
     public void merge() {
         engine.requireOpenNow();
+        writer.requireWritable();
         merger.mergeAll();
     }
 
@@ -329,6 +338,9 @@ public final class FileStore extends Bucket implements KVStore {
         try (StoreHome lastOfAll = home) {
             CleanMarkLayout mark;
             try (Log closing = log) {
+                if (readOnly) {
+                    return;
+                }
                 closing.awaitSynced(closing.position());
                 mark = closing.cleanMark();
             }

@@ -6,6 +6,7 @@ import io.kvstore.KVException;
 import io.kvstore.KVOptions;
 import io.kvstore.internal.file.DirectoryLock;
 import io.kvstore.internal.file.DiskDirectory;
+import io.kvstore.internal.file.ReadOnlyDirectory;
 import io.kvstore.internal.file.StoreDirectory;
 import io.kvstore.internal.file.StoreFile;
 import io.kvstore.internal.format.CleanMarkLayout;
@@ -43,9 +44,9 @@ final class StoreHome implements AutoCloseable {
     }
 
     /** Makes the directory if it is absent and may be made; touches nothing of one that holds something else. */
-    static StoreDirectory directory(Path path, boolean create) throws IOException {
+    static StoreDirectory directory(Path path, KVOptions options) throws IOException {
         if (!Files.exists(path)) {
-            if (!create) {
+            if (options.readOnly() || !options.createIfMissing()) {
                 throw notFound(path);
             }
             try {
@@ -56,12 +57,30 @@ final class StoreHome implements AutoCloseable {
         } else if (!Files.isDirectory(path)) {
             throw notDirectory(path.toString(), null);
         }
-        return new DiskDirectory(path);
+        return options.readOnly() ? new ReadOnlyDirectory(path) : new DiskDirectory(path);
     }
 
     private static KVException notDirectory(String path, @Nullable Throwable cause) {
         return new KVException(
                 KVErrorCode.NOT_A_STORE, path + " is not a directory: a store needs a directory of its own", cause);
+    }
+
+    /** Locks a directory together with others that only read, and reads its store file. Changes nothing. */
+    static StoreHome openReadOnly(StoreDirectory directory) throws IOException {
+        if (!requireStoreOrNothing(directory)) {
+            throw notFound(directory.path());
+        }
+        DirectoryLock lock = directory.lock(FileNames.LOCK);
+        boolean opened = false;
+        try {
+            StoreHome home = new StoreHome(directory, lock, readStoreFile(directory));
+            opened = true;
+            return home;
+        } finally {
+            if (!opened) {
+                lock.close();
+            }
+        }
     }
 
     /** Locks a directory, and reads or makes its store file. */

@@ -1,6 +1,9 @@
 package io.kvstore.internal.engine;
 
 import io.kvstore.Durability;
+import io.kvstore.KVErrorCode;
+import io.kvstore.KVException;
+import io.kvstore.KVOptions;
 import io.kvstore.internal.engine.BatchPlan.Step;
 import io.kvstore.internal.engine.BatchPlan.Target;
 import io.kvstore.internal.format.BucketNames;
@@ -34,6 +37,7 @@ final class Writer {
     private final BucketCatalog catalog;
     private final BatchGate gate;
     private final boolean syncWrites;
+    private final boolean readOnly;
     private final Lock lock;
     private final VersionTable versions = new VersionTable();
     private final RecordBufferPool buffers = new RecordBufferPool();
@@ -43,13 +47,24 @@ final class Writer {
 
     private long deletes;
 
-    Writer(Engine engine, Durability durability) {
+    Writer(Engine engine, KVOptions options) {
         this.engine = engine;
         this.log = engine.log();
         this.catalog = engine.catalog();
         this.gate = engine.gate();
-        this.syncWrites = durability == Durability.SYNC;
+        this.syncWrites = options.durability() == Durability.SYNC;
+        this.readOnly = options.readOnly();
         this.lock = log.lock();
+    }
+
+    /** Refuses what would change a store that was opened read-only. */
+    void requireWritable() {
+        if (readOnly) {
+            engine.requireOpenNow();
+            throw new KVException(
+                    KVErrorCode.READ_ONLY,
+                    "store " + engine.path() + " was opened read-only: open it without the option readOnly to write");
+        }
     }
 
     /** When keys were written, for transactions. */
@@ -77,6 +92,7 @@ final class Writer {
             long expiryMillis,
             byte @Nullable [] expected,
             boolean onlyIfAbsent) {
+        requireWritable();
         Hash hashed = engine.hash(key);
         RecordBuffer record = buffers.take().encode(RecordLayout.KIND_PUT, key, value, expiryMillis);
         long position;
@@ -139,6 +155,7 @@ final class Writer {
     }
 
     boolean delete(Bucket handle, byte[] key, byte @Nullable [] expected) {
+        requireWritable();
         Hash hashed = engine.hash(key);
         RecordBuffer record = buffers.take().encode(RecordLayout.KIND_TOMBSTONE, key, NO_VALUE);
         long position;
@@ -224,6 +241,9 @@ final class Writer {
     void commit(WriteSet writes, Check check) {
         long position;
         long pause;
+        if (writes.size() > 0) {
+            requireWritable();
+        }
         lock.lock();
         try {
             engine.requireOpen();
@@ -377,6 +397,7 @@ final class Writer {
     }
 
     boolean dropBucket(String name) {
+        requireWritable();
         byte[] encoded = Objects.requireNonNull(BucketNames.encode(name), "a name that was checked");
         RecordBuffer record = new RecordBuffer().encode(RecordLayout.KIND_BUCKET_DROP, encoded, NO_VALUE);
         long position;

@@ -82,7 +82,7 @@ public final class DiskDirectory implements StoreDirectory {
 
     @Override
     public StoreFile create(String name) throws IOException {
-        StoreFile file = newFile(name);
+        StoreFile file = newFile(name, true);
         boolean emptied = false;
         try {
             file.setLength(0);
@@ -97,17 +97,25 @@ public final class DiskDirectory implements StoreDirectory {
 
     @Override
     public StoreFile open(String name) throws IOException {
+        return openExisting(name, true);
+    }
+
+    StoreFile openForReading(String name) throws IOException {
+        return openExisting(name, false);
+    }
+
+    private StoreFile openExisting(String name, boolean writable) throws IOException {
         Path file = path.resolve(name);
         if (!Files.exists(file)) {
             throw new NoSuchFileException(file.toString());
         }
-        return newFile(name);
+        return newFile(name, writable);
     }
 
-    private StoreFile newFile(String name) throws IOException {
+    private StoreFile newFile(String name, boolean writable) throws IOException {
         Path file = path.resolve(name);
         try {
-            return new DiskFile(file);
+            return new DiskFile(file, writable);
         } catch (FileNotFoundException e) {
             throw DiskFile.translate(e, "cannot open", file, 0);
         }
@@ -128,7 +136,7 @@ public final class DiskDirectory implements StoreDirectory {
         Path file = path.resolve(name);
         if (hasOneName(file)) {
             // Deleting alone frees nothing until the garbage collector unmaps the file.
-            try (StoreFile emptied = newFile(name)) {
+            try (StoreFile emptied = newFile(name, true)) {
                 emptied.setLength(0);
             }
         }

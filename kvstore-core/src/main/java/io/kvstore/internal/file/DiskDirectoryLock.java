@@ -34,10 +34,13 @@ final class DiskDirectoryLock implements DirectoryLock {
     }
 
     static DiskDirectoryLock acquire(Path path, String name) throws IOException {
-        String property = PROPERTY + path.toRealPath();
+        String property = property(path);
         String pid = Long.toString(ProcessHandle.current().pid());
-        if (System.getProperties().putIfAbsent(property, pid) != null) {
-            throw locked(path, pid + " (this process)", null);
+        Object holder = System.getProperties().putIfAbsent(property, pid);
+        if (holder != null) {
+            String reading =
+                    SharedDirectoryLock.READERS.equals(holder) ? " (this process, read-only)" : " (this process)";
+            throw locked(path, pid + reading, null);
         }
         boolean acquired = false;
         try {
@@ -58,7 +61,7 @@ final class DiskDirectoryLock implements DirectoryLock {
         try {
             FileLock lock = tryLock(channel, path);
             if (lock == null) {
-                throw locked(path, readHolder(channel), null);
+                throw locked(path, isHeldByReaders(channel) ? "of unknown id (read-only)" : readHolder(channel), null);
             }
             // Never cut, so that who is refused meanwhile reads one process id or the other.
             String line = pid + " ".repeat(PID_WIDTH - pid.length()) + "\n";
@@ -81,14 +84,26 @@ final class DiskDirectoryLock implements DirectoryLock {
         }
     }
 
-    private static String readHolder(FileChannel channel) throws IOException {
+    /** Readers leave no process id. */
+    private static boolean isHeldByReaders(FileChannel channel) throws IOException {
+        try (FileLock shared = channel.tryLock(0, Long.MAX_VALUE, true)) {
+            return shared != null;
+        }
+    }
+
+    static String readHolder(FileChannel channel) throws IOException {
         ByteBuffer bytes = ByteBuffer.allocate(32);
         channel.read(bytes, 0);
         String pid = new String(bytes.array(), 0, bytes.position(), StandardCharsets.US_ASCII).trim();
         return pid.matches("[0-9]{1,19}") ? pid : "of unknown id";
     }
 
-    private static KVLockedException locked(Path path, String holder, @Nullable Throwable cause) {
+    /** The system property that tells all class loaders that a directory is held. */
+    static String property(Path path) throws IOException {
+        return PROPERTY + path.toRealPath();
+    }
+
+    static KVLockedException locked(Path path, String holder, @Nullable Throwable cause) {
         return new KVLockedException(
                 "store " + path + " is open already, in process " + holder
                         + ": close it there, or use that process's store",

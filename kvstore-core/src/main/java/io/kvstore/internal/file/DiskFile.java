@@ -20,10 +20,12 @@ final class DiskFile implements StoreFile {
 
     private final Path path;
     private final RandomAccessFile file;
+    private final boolean writable;
 
-    DiskFile(Path path) throws FileNotFoundException {
+    DiskFile(Path path, boolean writable) throws FileNotFoundException {
         this.path = path;
-        this.file = new RandomAccessFile(path.toFile(), "rw");
+        this.writable = writable;
+        this.file = new RandomAccessFile(path.toFile(), writable ? "rw" : "r");
     }
 
     @Override
@@ -77,7 +79,9 @@ final class DiskFile implements StoreFile {
     @Override
     public void force() throws IOException {
         try {
-            file.getFD().sync();
+            if (writable) {
+                file.getFD().sync();
+            }
         } catch (IOException e) {
             throw translate(e, "cannot sync", path, 0);
         }

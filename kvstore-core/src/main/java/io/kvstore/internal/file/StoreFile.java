@@ -57,7 +57,7 @@ public interface StoreFile extends Closeable {
     void write(long position, byte[] source, int offset, int length) throws IOException;
 
     /**
-     * Makes what was written, and the length, durable.
+     * Makes what was written, and the length, durable. Does nothing to a file that was opened for reading only.
      *
      * @throws IOException if the operating system reports that it could not
      */

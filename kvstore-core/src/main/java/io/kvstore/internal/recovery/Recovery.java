@@ -227,6 +227,32 @@ public final class Recovery {
     }
 
     /**
+     * Opens the segments to read them. Changes nothing on disk: what lies beyond the end of the log is left alone.
+     *
+     * @return the segments, the last of the log in the place of the active one
+     * @throws IOException if a file cannot be opened
+     * @throws KVCorruptionException if there is none
+     */
+    public Opened openReadOnly() throws IOException {
+        SegmentFiles files = new SegmentFiles(directory, store, scan.active());
+        SegmentSet set = new SegmentSet();
+        Segment last = null;
+        for (SegmentSource source : scan.segments()) {
+            last = files.open(source.header(), set.takeSlot(), source.end(), source.end());
+            restore(last, source);
+            set.add(last);
+        }
+        if (last == null) {
+            // Its header was on stable storage before the store was one.
+            throw new KVCorruptionException(
+                    directory.path().resolve(FileNames.segment(scan.active()))
+                            + ", offset 0: the segment header is cut off: restore a backup",
+                    null);
+        }
+        return new Opened(files, set, last);
+    }
+
+    /**
      * Removes and cuts.
      *
      * <p>Crash story: segments behind the end of the log go from the last one down, each durably, so that none is left

@@ -1,0 +1,116 @@
+package io.kvstore.internal.file;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A directory held for reading, together with others that read. Writes nothing, not even its process id. All holders in
+ * this process share one lock of the operating system, which would otherwise go with the first of them (see
+ * {@link DiskDirectoryLock}). Where there is no lock file, as in a copy, there is nothing to lock.
+ */
+final class SharedDirectoryLock implements DirectoryLock {
+    /** What stands in the system property of a directory that is held for reading. */
+    static final String READERS = "readers";
+
+    /** The locks of this process by system property: the operating system knows processes only. Guarded by itself. */
+    private static final Map<String, Held> HELD = new HashMap<>();
+
+    private final String property;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    private SharedDirectoryLock(String property) {
+        this.property = property;
+    }
+
+    /** A lock of the operating system, and how many share it. */
+    private static final class Held {
+        final @Nullable FileChannel channel;
+        int holders = 1;
+
+        Held(@Nullable FileChannel channel) {
+            this.channel = channel;
+        }
+    }
+
+    static SharedDirectoryLock acquire(Path path, String name) throws IOException {
+        String property = DiskDirectoryLock.property(path);
+        synchronized (HELD) {
+            Held held = HELD.get(property);
+            if (held != null) {
+                held.holders++;
+                return new SharedDirectoryLock(property);
+            }
+            Object other = System.getProperties().putIfAbsent(property, READERS);
+            if (other != null) {
+                String holder = READERS.equals(other)
+                        ? "of this process, by another copy of kvstore"
+                        : other + " (this process)";
+                throw DiskDirectoryLock.locked(path, holder, null);
+            }
+            boolean acquired = false;
+            try {
+                HELD.put(property, new Held(Uninterrupted.call(() -> lock(path, name))));
+                acquired = true;
+                return new SharedDirectoryLock(property);
+            } finally {
+                if (!acquired) {
+                    System.getProperties().remove(property);
+                }
+            }
+        }
+    }
+
+    private static @Nullable FileChannel lock(Path path, String name) throws IOException {
+        FileChannel channel;
+        try {
+            channel = FileChannel.open(path.resolve(name), StandardOpenOption.READ);
+        } catch (NoSuchFileException e) {
+            return null;
+        }
+        boolean acquired = false;
+        try {
+            FileLock lock = channel.tryLock(0, Long.MAX_VALUE, true);
+            if (lock == null) {
+                throw DiskDirectoryLock.locked(path, DiskDirectoryLock.readHolder(channel), null);
+            }
+            acquired = true;
+            return channel;
+        } catch (OverlappingFileLockException e) {
+            throw DiskDirectoryLock.locked(path, "of this process, by other means than kvstore", e);
+        } finally {
+            if (!acquired) {
+                channel.close();
+            }
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
+        synchronized (HELD) {
+            Held held = HELD.get(property);
+            if (held == null || --held.holders > 0) {
+                return;
+            }
+            HELD.remove(property);
+            try {
+                if (held.channel != null) {
+                    held.channel.close();
+                }
+            } finally {
+                System.getProperties().remove(property);
+            }
+        }
+    }
+}
