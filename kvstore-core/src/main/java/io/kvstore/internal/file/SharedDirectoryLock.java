@@ -58,7 +58,7 @@ final class SharedDirectoryLock implements DirectoryLock {
             }
             boolean acquired = false;
             try {
-                HELD.put(property, new Held(Uninterrupted.call(() -> lock(path, name))));
+                HELD.put(property, Uninterrupted.call(() -> new Held(lock(path, name))));
                 acquired = true;
                 return new SharedDirectoryLock(property);
             } finally {
