@@ -20,6 +20,8 @@ public enum KVErrorCode {
     STORE_NOT_FOUND,
     /** The path is not a directory, or the directory holds something that is not a store. */
     NOT_A_STORE,
+    /** The directory for a backup, or for a repaired store, is not empty. */
+    NOT_EMPTY,
     /** The store was written by a version of the format that this version does not read. */
     UNSUPPORTED_FORMAT,
     /** The directory is open already, in this process or in another. */

@@ -128,6 +128,35 @@ public interface KVStore extends KVBucket, AutoCloseable {
     void merge();
 
     /**
+     * Makes a backup with the default options.
+     *
+     * @param directory absent or empty
+     * @return what was done
+     * @throws KVException as {@link #backup(Path, KVBackupOptions)}
+     */
+    default KVBackupProgress backup(Path directory) {
+        return backup(directory, KVBackupOptions.defaults());
+    }
+
+    /**
+     * Copies the store as it is at one moment into a directory, while everybody goes on reading and writing: opened, it
+     * is that store, closed cleanly at that moment. Sealed segments become hard links where the file system can do
+     * that, the rest is copied. Nothing that the store does later touches the backup, nor the other way round. The
+     * space of what merges remove meanwhile comes back when the backup is complete. On stable storage when this
+     * returns; if it throws, nothing is left that could be opened.
+     *
+     * @param directory absent or empty
+     * @param options how to make it
+     * @return what was done
+     * @throws KVException with code {@link KVErrorCode#NOT_EMPTY} or {@link KVErrorCode#NOT_A_STORE} if the directory
+     *     is neither absent nor empty, or no directory
+     * @throws KVClosedException if the store is closed meanwhile
+     * @throws KVNoSpaceException if there is no room for the copies
+     * @throws KVException if a file cannot be read or written
+     */
+    KVBackupProgress backup(Path directory, KVBackupOptions options);
+
+    /**
      * Figures about the store at this moment. Costs a pass over the segments, not over the keys.
      *
      * @return a snapshot

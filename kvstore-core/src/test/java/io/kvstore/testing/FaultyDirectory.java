@@ -52,6 +52,7 @@ public final class FaultyDirectory implements StoreDirectory {
         CREATE,
         OPEN,
         RENAME,
+        LINK,
         DELETE,
         SYNC_DIRECTORY,
         LENGTH,
@@ -129,6 +130,17 @@ public final class FaultyDirectory implements StoreDirectory {
         if (synced) {
             disk.sync();
         }
+    }
+
+    @Override
+    public boolean linkInto(Path other, String name) throws IOException {
+        before(Operation.LINK, name);
+        return disk.linkInto(other, name);
+    }
+
+    @Override
+    public boolean isLinked(String name) throws IOException {
+        return disk.isLinked(name);
     }
 
     @Override

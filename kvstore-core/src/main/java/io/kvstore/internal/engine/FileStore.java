@@ -1,5 +1,7 @@
 package io.kvstore.internal.engine;
 
+import io.kvstore.KVBackupOptions;
+import io.kvstore.KVBackupProgress;
 import io.kvstore.KVBatch;
 import io.kvstore.KVBucket;
 import io.kvstore.KVException;
@@ -8,6 +10,7 @@ import io.kvstore.KVStats;
 import io.kvstore.KVStore;
 import io.kvstore.KVTransaction;
 import io.kvstore.KVWork;
+import io.kvstore.internal.file.DiskDirectory;
 import io.kvstore.internal.file.FileErrors;
 import io.kvstore.internal.file.StoreDirectory;
 import io.kvstore.internal.format.CleanMarkLayout;
@@ -32,8 +35,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -52,6 +58,12 @@ public final class FileStore extends Bucket implements KVStore {
     private final Limits limits;
     private final boolean readOnly;
     private final OpenFigures openFigures;
+
+    /**
+     * Backups and checks hold it for reading, and look now and then whether the store is still open; a close waits
+     * until nobody does.
+     */
+    private final ReentrantReadWriteLock uses = new ReentrantReadWriteLock();
 
     /** Guarded by this. */
     private boolean closed;
@@ -259,6 +271,36 @@ public final class FileStore extends Bucket implements KVStore {
     }
 
     @Override
+    public KVBackupProgress backup(Path directory, KVBackupOptions backup) {
+        Objects.requireNonNull(directory, "directory");
+        Objects.requireNonNull(backup, "options");
+        engine.requireOpenNow();
+        try {
+            StoreHome.requireEmpty(directory);
+            return backup(new DiskDirectory(directory), backup);
+        } catch (IOException e) {
+            throw backupFailed(directory, e);
+        }
+    }
+
+    /** Makes a backup in an empty directory. */
+    KVBackupProgress backup(StoreDirectory target, KVBackupOptions backup) {
+        // Held against a close: the files stay until the backup has ended.
+        uses.readLock().lock();
+        try {
+            return new Backup(engine, parts, target, backup).run();
+        } catch (IOException e) {
+            throw backupFailed(target.path(), e);
+        } finally {
+            uses.readLock().unlock();
+        }
+    }
+
+    private static KVException backupFailed(Path directory, IOException cause) {
+        return FileErrors.toStoreError(cause, "the backup " + directory + " was not made");
+    }
+
+    @Override
     public KVStats stats() {
         engine.requireOpenNow();
         Log.Figures figures = log.figures();
@@ -335,6 +377,21 @@ public final class FileStore extends Bucket implements KVStore {
         closed = true;
         engine.shutOut();
         merger.close();
+        if (uses.getReadHoldCount() > 0) {
+            // By a listener of a backup or a check, which ends when the listener returns.
+            closeFiles();
+            return;
+        }
+        Lock unused = uses.writeLock();
+        unused.lock();
+        try {
+            closeFiles();
+        } finally {
+            unused.unlock();
+        }
+    }
+
+    private void closeFiles() {
         try (StoreHome lastOfAll = home) {
             CleanMarkLayout mark;
             try (Log closing = log) {

@@ -114,6 +114,20 @@ final class StoreHome implements AutoCloseable {
         return store;
     }
 
+    /** Makes a directory for a backup if it is absent; refuses one that holds anything. */
+    static void requireEmpty(Path path) throws IOException {
+        try {
+            DiskDirectory.createDurably(path);
+        } catch (NotDirectoryException e) {
+            throw notDirectory(e.getFile(), e);
+        }
+        for (String name : new DiskDirectory(path).list()) {
+            throw new KVException(
+                    KVErrorCode.NOT_EMPTY,
+                    "directory " + path + " holds " + name + ": give a directory that is absent or empty");
+        }
+    }
+
     private static KVException notFound(Path path) {
         return new KVException(
                 KVErrorCode.STORE_NOT_FOUND,
@@ -128,6 +142,12 @@ final class StoreHome implements AutoCloseable {
         }
         boolean segments =
                 names.stream().anyMatch(name -> FileNames.segmentNumber(name).isPresent());
+        if (names.contains(FileNames.STORE_OF_BACKUP)) {
+            throw new KVException(
+                    KVErrorCode.NOT_A_STORE,
+                    directory.path()
+                            + " holds a backup that was not completed: delete it, and back the store up again");
+        }
         boolean unfinished = names.contains(FileNames.STORE_UNFINISHED);
         if (segments && !unfinished && (names.contains(FileNames.LOCK) || names.contains(FileNames.CLEAN_MARK))) {
             throw new KVCorruptionException(

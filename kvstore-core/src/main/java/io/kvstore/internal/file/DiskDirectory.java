@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
@@ -134,7 +135,7 @@ public final class DiskDirectory implements StoreDirectory {
     @Override
     public void deleteAndFree(String name) throws IOException {
         Path file = path.resolve(name);
-        if (hasOneName(file)) {
+        if (Files.exists(file) && links(file) == 1) {
             // Deleting alone frees nothing until the garbage collector unmaps the file.
             try (StoreFile emptied = newFile(name, true)) {
                 emptied.setLength(0);
@@ -143,14 +144,30 @@ public final class DiskDirectory implements StoreDirectory {
         Files.deleteIfExists(file);
     }
 
-    /** Whether a file has this name and no other; false as well where the system cannot tell. */
-    private static boolean hasOneName(Path file) throws IOException {
+    /** How many names a file has; 0 where the system cannot tell. */
+    private static int links(Path file) throws IOException {
         try {
-            return Files.exists(file) && Files.getAttribute(file, "unix:nlink") instanceof Integer n && n == 1;
+            return Files.getAttribute(file, "unix:nlink") instanceof Integer n ? n : 0;
         } catch (UnsupportedOperationException | IllegalArgumentException e) {
             // Not a POSIX system: its mapped files cannot be cut, and links cannot be counted.
+            return 0;
+        }
+    }
+
+    @Override
+    public boolean linkInto(Path other, String name) throws IOException {
+        try {
+            Files.createLink(other.resolve(name), path.resolve(name));
+            return true;
+        } catch (UnsupportedOperationException | FileSystemException e) {
+            // Another file system, or one without links, or with no more of them. What else is wrong, a copy will tell.
             return false;
         }
+    }
+
+    @Override
+    public boolean isLinked(String name) throws IOException {
+        return links(path.resolve(name)) > 1;
     }
 
     @Override

@@ -71,6 +71,29 @@ public interface StoreDirectory {
     void deleteAndFree(String name) throws IOException;
 
     /**
+     * Gives a file a second name in another directory of the real file system.
+     *
+     * @param other where; it has no file of the name
+     * @param name of the file, here and there; it is never written again
+     * @return false if that cannot be done, say because the directories are on different file systems
+     * @throws IOException if it fails otherwise
+     */
+    default boolean linkInto(Path other, String name) throws IOException {
+        return false;
+    }
+
+    /**
+     * Whether a file has another name elsewhere, such as in a backup: then it must not be cut.
+     *
+     * @param name of a file that exists
+     * @return false if it has not, or the system cannot tell
+     * @throws IOException if the file cannot be looked at
+     */
+    default boolean isLinked(String name) throws IOException {
+        return false;
+    }
+
+    /**
      * Makes creations, renames and deletions durable.
      *
      * @throws IOException if the operating system reports that it could not

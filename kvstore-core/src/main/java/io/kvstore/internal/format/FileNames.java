@@ -12,6 +12,9 @@ public final class FileNames {
     /** The store file while it is being written, before it gets its name. */
     public static final String STORE_UNFINISHED = "kvstore.store.new";
 
+    /** The store file of a backup that is not complete yet. */
+    public static final String STORE_OF_BACKUP = "kvstore.store.backup";
+
     /** Locked by the process that has the store open; holds its process id. */
     public static final String LOCK = "kvstore.lock";
 

@@ -425,6 +425,15 @@ public final class Log implements AutoCloseable {
     }
 
     /**
+     * The segment that is appended to; with the lock held.
+     *
+     * @return the last one of the log
+     */
+    public Segment active() {
+        return active;
+    }
+
+    /**
      * All segments but the active one; with the lock held.
      *
      * @return sealed and merged ones, in no order

@@ -9,14 +9,31 @@ import io.kvstore.internal.format.SegmentHeader;
 import io.kvstore.internal.format.StoreFileLayout;
 import java.io.IOException;
 import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Makes segment files, and opens and removes them. Thread-safe. */
 public final class SegmentFiles {
+    private static final Logger LOG = LoggerFactory.getLogger(SegmentFiles.class);
+
     private final StoreDirectory directory;
     private final StoreFileLayout store;
     private final SecureRandom random = new SecureRandom();
     private final AtomicInteger lastNumber;
+
+    /** How many backups and checks hold a segment. Guarded by itself. */
+    private final Map<Integer, Integer> holds = new HashMap<>();
+
+    /** Held segments that were removed meanwhile. Guarded by {@link #holds}. */
+    private final Set<Integer> removed = new HashSet<>();
 
     /**
      * Segments of one store.
@@ -114,8 +131,45 @@ public final class SegmentFiles {
     }
 
     /**
+     * Keeps the files of segments where they are until they are released, whatever is removed meanwhile.
+     *
+     * @param numbers of segments that are in use; the log's lock is held, so that none of them is removed before
+     */
+    public void hold(Collection<Integer> numbers) {
+        synchronized (holds) {
+            numbers.forEach(number -> holds.merge(number, 1, Integer::sum));
+        }
+    }
+
+    /**
+     * Ends a {@link #hold}, and removes what was to be removed meanwhile.
+     *
+     * @param numbers that were held
+     */
+    public void release(Collection<Integer> numbers) {
+        List<Integer> overdue = new ArrayList<>();
+        synchronized (holds) {
+            for (int number : numbers) {
+                if (holds.merge(number, -1, Integer::sum) == 0) {
+                    holds.remove(number);
+                    if (removed.remove(number)) {
+                        overdue.add(number);
+                    }
+                }
+            }
+        }
+        for (int number : overdue) {
+            try {
+                remove(number);
+            } catch (IOException e) {
+                LOG.warn("segment {} was merged, and is still there until the next open: {}", number, e.getMessage());
+            }
+        }
+    }
+
+    /**
      * Removes a segment and its hint file; their space is free at once, though the segment is still mapped. No reader
-     * may be in it.
+     * may be in it. Of one that is held, that happens when it is released.
      *
      * <p>Crash story: recovery removes segments that do not count, and hint files without a segment.
      *
@@ -123,6 +177,12 @@ public final class SegmentFiles {
      * @throws IOException if that fails; what is left counts no more, and is removed on the next open
      */
     public void remove(int number) throws IOException {
+        synchronized (holds) {
+            if (holds.containsKey(number)) {
+                removed.add(number);
+                return;
+            }
+        }
         directory.delete(FileNames.hint(number));
         directory.deleteAndFree(FileNames.segment(number));
     }

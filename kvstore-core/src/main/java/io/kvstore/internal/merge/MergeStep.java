@@ -5,8 +5,6 @@ import io.kvstore.internal.format.FileNames;
 import io.kvstore.internal.format.HintEntry;
 import io.kvstore.internal.format.LittleEndian;
 import io.kvstore.internal.format.ManifestLayout;
-import io.kvstore.internal.format.ManifestLayout.ListedBucket;
-import io.kvstore.internal.format.ManifestLayout.ListedSegment;
 import io.kvstore.internal.format.RecordLayout;
 import io.kvstore.internal.format.SegmentHeader;
 import io.kvstore.internal.format.SizeClass;
@@ -394,21 +392,10 @@ final class MergeStep {
     }
 
     private ManifestLayout manifest(Log.Snapshot snapshot) {
-        List<ListedSegment> listed = new ArrayList<>();
-        for (Segment segment : log.sealedSegments()) {
-            if (!victimNumbers.contains(segment.number())) {
-                listed.add(new ListedSegment(segment.number(), segment.end(), segment.base()));
-            }
-        }
-        for (Segment segment : outputs) {
-            listed.add(new ListedSegment(segment.number(), segment.end(), segment.base()));
-        }
-        List<ListedBucket> buckets = new ArrayList<>();
-        for (BucketIndex bucket : context.catalog().named()) {
-            buckets.add(new ListedBucket(bucket.id(), bucket.name(), bucket.exists()));
-        }
-        return new ManifestLayout(
-                snapshot.tail(), snapshot.tailBase(), listed, context.catalog().lastId(), buckets);
+        List<Segment> counting = log.sealedSegments();
+        counting.removeIf(segment -> victimNumbers.contains(segment.number()));
+        counting.addAll(outputs);
+        return context.manifest(snapshot, counting);
     }
 
     private void giveUp() {

@@ -229,27 +229,29 @@ public final class Recovery {
     /**
      * Opens the segments to read them. Changes nothing on disk: what lies beyond the end of the log is left alone.
      *
-     * @return the segments, the last of the log in the place of the active one
+     * @return the segments
      * @throws IOException if a file cannot be opened
-     * @throws KVCorruptionException if there is none
+     * @throws KVCorruptionException if the last one was cut off in front of its first record
      */
     public Opened openReadOnly() throws IOException {
         SegmentFiles files = new SegmentFiles(directory, store, scan.active());
         SegmentSet set = new SegmentSet();
-        Segment last = null;
+        Segment active = null;
         for (SegmentSource source : scan.segments()) {
-            last = files.open(source.header(), set.takeSlot(), source.end(), source.end());
-            restore(last, source);
-            set.add(last);
+            Segment segment = files.open(source.header(), set.takeSlot(), source.end(), source.end());
+            restore(segment, source);
+            set.add(segment);
+            active = source.isSealed() ? active : segment;
         }
-        if (last == null) {
-            // Its header was on stable storage before the store was one.
+        if (active == null) {
+            // Its header was on stable storage before the seal in front of it: no crash leaves that.
             throw new KVCorruptionException(
                     directory.path().resolve(FileNames.segment(scan.active()))
-                            + ", offset 0: the segment header is cut off: restore a backup",
+                            + ", offset 0: the segment header is cut off: open the store for writing once, or restore a"
+                            + " backup",
                     null);
         }
-        return new Opened(files, set, last);
+        return new Opened(files, set, active);
     }
 
     /**
@@ -277,8 +279,10 @@ public final class Recovery {
         }
         removeHints();
         for (SegmentSource source : scan.segments()) {
-            if (source.fileLength() > source.end()) {
-                try (StoreFile file = directory.open(FileNames.segment(source.number()))) {
+            String name = FileNames.segment(source.number());
+            // The process that made a backup by links may have the file open, and read close to its end.
+            if (source.fileLength() > source.end() && !(source.isSealed() && directory.isLinked(name))) {
+                try (StoreFile file = directory.open(name)) {
                     file.setLength(source.end());
                     file.force();
                 }

@@ -1,0 +1,263 @@
+package io.kvstore.internal.engine;
+
+import io.kvstore.KVBackupOptions;
+import io.kvstore.KVBackupProgress;
+import io.kvstore.internal.file.DirectoryLock;
+import io.kvstore.internal.file.DiskDirectory;
+import io.kvstore.internal.file.StoreDirectory;
+import io.kvstore.internal.file.StoreFile;
+import io.kvstore.internal.format.CleanMarkLayout;
+import io.kvstore.internal.format.FileNames;
+import io.kvstore.internal.format.ManifestLayout;
+import io.kvstore.internal.format.RecordLayout;
+import io.kvstore.internal.format.SegmentHeader;
+import io.kvstore.internal.format.StoreFileLayout;
+import io.kvstore.internal.log.Log;
+import io.kvstore.internal.log.Segment;
+import io.kvstore.internal.log.SegmentFiles;
+import io.kvstore.internal.merge.MergeContext;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes one backup: all segments as they are at one moment, and the small files that make a store of them, closed
+ * cleanly at that moment. Sealed segments do not change any more and become hard links where that can be; of the active
+ * one what is there at that moment is copied. Merges go on, and leave the files of that moment alone until the end.
+ *
+ * <p>Crash story: the store file gets its name last, after all else is durable. Without it the directory is no store,
+ * and what the store file is called before tells why.
+ */
+final class Backup {
+    private static final Logger LOG = LoggerFactory.getLogger(Backup.class);
+    private static final int CHUNK = 1 << 20;
+
+    private final Engine engine;
+    private final MergeContext parts;
+    private final SegmentFiles files;
+    private final StoreDirectory target;
+    private final KVBackupOptions options;
+    private final @Nullable DiskDirectory previous;
+    private final long startNanos = System.nanoTime();
+
+    /** Names in the target that were made, the last one first. */
+    private final Deque<String> made = new ArrayDeque<>();
+
+    private int done;
+    private long linkedBytes;
+    private long copiedBytes;
+
+    Backup(Engine engine, MergeContext parts, StoreDirectory target, KVBackupOptions options) {
+        this.engine = engine;
+        this.parts = parts;
+        this.files = parts.files();
+        this.target = target;
+        this.options = options;
+        Path older = options.previous();
+        this.previous = older == null ? null : new DiskDirectory(older);
+    }
+
+    /**
+     * The store at one moment.
+     *
+     * @param sealed segments that do not change any more; held until they are released
+     * @param active the one that goes on
+     * @param mark how it stood
+     * @param manifest of the backup
+     */
+    private record Moment(List<Segment> sealed, Segment active, CleanMarkLayout mark, ManifestLayout manifest) {
+        List<Integer> numbers() {
+            return sealed.stream().map(Segment::number).toList();
+        }
+
+        long bytes() {
+            return mark.end() + sealed.stream().mapToLong(Segment::end).sum();
+        }
+    }
+
+    KVBackupProgress run() throws IOException {
+        boolean complete = false;
+        DirectoryLock lock = target.lock(FileNames.LOCK);
+        made.push(FileNames.LOCK);
+        try (lock) {
+            Moment moment = take();
+            try {
+                copy(moment);
+            } finally {
+                files.release(moment.numbers());
+            }
+            complete = true;
+            return progress(moment);
+        } finally {
+            if (!complete) {
+                removeMade();
+            }
+        }
+    }
+
+    private Moment take() {
+        Log log = parts.log();
+        log.lock().lock();
+        try {
+            engine.requireOpen();
+            Segment active = log.active();
+            List<Segment> sealed = log.sealedSegments();
+            Log.Snapshot snapshot = log.snapshot();
+            Moment moment = new Moment(
+                    sealed,
+                    active,
+                    new CleanMarkLayout(active.number(), active.end(), snapshot.sequence()),
+                    parts.manifest(snapshot, sealed));
+            files.hold(moment.numbers());
+            return moment;
+        } finally {
+            log.lock().unlock();
+        }
+    }
+
+    private void copy(Moment moment) throws IOException {
+        StoreFileLayout store = files.store();
+        write(FileNames.STORE_OF_BACKUP, store.encode());
+        for (Segment segment : moment.sealed()) {
+            addSealed(segment);
+            count(moment);
+        }
+        copyFile(FileNames.segment(moment.active().number()), moment.mark().end());
+        copiedBytes += moment.mark().end();
+        count(moment);
+        write(FileNames.MANIFEST, moment.manifest().encode(store.storeId()));
+        write(FileNames.CLEAN_MARK, moment.mark().encode(store.storeId()));
+        target.sync();
+        target.rename(FileNames.STORE_OF_BACKUP, FileNames.STORE);
+        made.push(FileNames.STORE);
+        target.sync();
+    }
+
+    private void addSealed(Segment segment) throws IOException {
+        String name = FileNames.segment(segment.number());
+        // Linked before it is on stable storage, it would be no better than the store after a power failure.
+        if (!segment.isDurable()) {
+            parts.log().awaitSynced(parts.log().position());
+        }
+        if (link(segment, name)) {
+            linkedBytes += segment.end();
+        } else {
+            copyFile(name, segment.end());
+            copiedBytes += segment.end();
+        }
+        String hint = FileNames.hint(segment.number());
+        if (segment.isHinted() && !(options.hardLinks() && linkFrom(files.directory(), hint))) {
+            copyHint(hint);
+        }
+    }
+
+    private boolean link(Segment segment, String name) throws IOException {
+        DiskDirectory older = previous;
+        return (options.hardLinks() && linkFrom(files.directory(), name))
+                || (older != null && isSame(older, segment, name) && linkFrom(older, name));
+    }
+
+    private boolean linkFrom(StoreDirectory source, String name) throws IOException {
+        boolean linked = source.linkInto(target.path(), name);
+        if (linked) {
+            made.push(name);
+        }
+        return linked;
+    }
+
+    /**
+     * Whether an older backup has the same segment, by its header, which has a number drawn for it alone, its seal, and
+     * its length.
+     */
+    private boolean isSame(StoreDirectory older, Segment segment, String name) throws IOException {
+        if (!older.list().contains(name)) {
+            return false;
+        }
+        try (StoreFile file = older.open(name);
+                StoreFile own = files.directory().open(name)) {
+            long end = segment.end();
+            return file.length() >= end
+                    && equal(file, own, 0, SegmentHeader.SIZE)
+                    && equal(file, own, end - RecordLayout.SEAL_SIZE, RecordLayout.SEAL_SIZE);
+        }
+    }
+
+    private static boolean equal(StoreFile file, StoreFile other, long offset, int length) throws IOException {
+        byte[] bytes = new byte[length];
+        byte[] otherBytes = new byte[length];
+        return file.read(offset, bytes, 0, length) == length
+                && other.read(offset, otherBytes, 0, length) == length
+                && Arrays.equals(bytes, otherBytes);
+    }
+
+    private void copyHint(String name) throws IOException {
+        long length;
+        try (StoreFile source = files.directory().open(name)) {
+            length = source.length();
+        }
+        copyFile(name, length);
+    }
+
+    private void copyFile(String name, long length) throws IOException {
+        byte[] bytes = new byte[(int) Math.min(CHUNK, length)];
+        made.push(name);
+        try (StoreFile source = files.directory().open(name);
+                StoreFile copy = target.create(name)) {
+            for (long position = 0; position < length; ) {
+                engine.requireOpenNow();
+                int n = (int) Math.min(bytes.length, length - position);
+                if (source.read(position, bytes, 0, n) < n) {
+                    throw new IOException(
+                            files.directory().path().resolve(name) + " is shorter than " + length + " bytes");
+                }
+                copy.write(position, bytes, 0, n);
+                position += n;
+            }
+            copy.force();
+        }
+    }
+
+    private void write(String name, byte[] content) throws IOException {
+        made.push(name);
+        try (StoreFile file = target.create(name)) {
+            file.write(0, content, 0, content.length);
+            file.force();
+        }
+    }
+
+    private void count(Moment moment) {
+        engine.requireOpenNow();
+        done++;
+        options.listener().accept(progress(moment));
+    }
+
+    private KVBackupProgress progress(Moment moment) {
+        return new KVBackupProgress(
+                moment.sealed().size() + 1,
+                done,
+                moment.bytes(),
+                linkedBytes,
+                copiedBytes,
+                Duration.ofNanos(System.nanoTime() - startNanos));
+    }
+
+    private void removeMade() {
+        for (String name : made) {
+            try {
+                target.delete(name);
+            } catch (IOException e) {
+                LOG.warn(
+                        "{} of a backup that was given up is still there",
+                        target.path().resolve(name),
+                        e);
+            }
+        }
+    }
+}
