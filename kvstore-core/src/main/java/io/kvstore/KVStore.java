@@ -4,6 +4,7 @@ import io.kvstore.internal.engine.FileStore;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,6 +49,28 @@ public interface KVStore extends KVBucket, AutoCloseable {
         Objects.requireNonNull(directory, "directory");
         Objects.requireNonNull(options, "options");
         return FileStore.open(directory, options);
+    }
+
+    /**
+     * Saves what is intact in a damaged store into a new one, and tells exactly what could not be saved. The damaged
+     * store is not touched, and must not be open for writing. Takes every record whose checksum is right, and of each
+     * key the newest; a value that is lost may uncover the one before it, or the deletion of a key be lost with its
+     * tombstone. Where the manifest is lost too, what was deleted shortly before the damage may come back. Reads all
+     * segments once; takes some 30 bytes a key.
+     *
+     * @param damaged directory of the damaged store
+     * @param target directory for the new one: absent or empty, with room for it; its parent gets a directory of the
+     *     same name and {@code .repairing} meanwhile
+     * @return what was saved, and the damaged places
+     * @throws KVLockedException if the damaged store is open for writing
+     * @throws KVCorruptionException if the store file is damaged, without which no record can be checked
+     * @throws KVException with code {@link KVErrorCode#STORE_NOT_FOUND} or {@link KVErrorCode#NOT_EMPTY}, or if a file
+     *     cannot be read or written; then nothing is left of the new store
+     */
+    static KVRepairReport repair(Path damaged, Path target) {
+        Objects.requireNonNull(damaged, "damaged");
+        Objects.requireNonNull(target, "target");
+        return FileStore.repair(damaged, target);
     }
 
     /**
@@ -155,6 +178,29 @@ public interface KVStore extends KVBucket, AutoCloseable {
      * @throws KVException if a file cannot be read or written
      */
     KVBackupProgress backup(Path directory, KVBackupOptions options);
+
+    /**
+     * Checks the store without telling of the progress.
+     *
+     * @return what was found
+     * @throws KVException as {@link #verify(Consumer)}
+     */
+    default KVVerifyReport verify() {
+        return verify(progress -> {});
+    }
+
+    /**
+     * Checks the store as it is at this moment, while everybody goes on reading and writing: reads every record of
+     * every segment and checks its checksum, compares each hint file with its segment, and the index with both. Damage
+     * is reported, not thrown. Reads the files from front to back, as fast as the disk gives them; takes 24 bytes of
+     * memory for each record of the largest segment. Of the segment that is being written the index is compared only if
+     * nothing is written meanwhile.
+     *
+     * @param listener is told of the progress, after each segment, on this thread; if it throws, the check ends
+     * @return what was found
+     * @throws KVClosedException if the store is closed meanwhile
+     */
+    KVVerifyReport verify(Consumer<KVVerifyProgress> listener);
 
     /**
      * Figures about the store at this moment. Costs a pass over the segments, not over the keys.

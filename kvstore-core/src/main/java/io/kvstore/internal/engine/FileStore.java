@@ -6,9 +6,12 @@ import io.kvstore.KVBatch;
 import io.kvstore.KVBucket;
 import io.kvstore.KVException;
 import io.kvstore.KVOptions;
+import io.kvstore.KVRepairReport;
 import io.kvstore.KVStats;
 import io.kvstore.KVStore;
 import io.kvstore.KVTransaction;
+import io.kvstore.KVVerifyProgress;
+import io.kvstore.KVVerifyReport;
 import io.kvstore.KVWork;
 import io.kvstore.internal.file.DiskDirectory;
 import io.kvstore.internal.file.FileErrors;
@@ -40,6 +43,7 @@ import java.util.Set;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -298,6 +302,35 @@ public final class FileStore extends Bucket implements KVStore {
 
     private static KVException backupFailed(Path directory, IOException cause) {
         return FileErrors.toStoreError(cause, "the backup " + directory + " was not made");
+    }
+
+    /** Puts what was saved from another store. */
+    void restore(String bucket, byte[] key, byte[] value, long expiryMillis) {
+        writer.put(bucket.isEmpty() ? this : new Bucket(engine, writer, limits, bucket), key, value, expiryMillis);
+    }
+
+    /**
+     * Saves what is intact in a damaged store into a new one.
+     *
+     * @param damaged directory of the damaged store
+     * @param target absent or empty
+     * @return what was saved and what was lost
+     */
+    public static KVRepairReport repair(Path damaged, Path target) {
+        return Repair.run(damaged, target);
+    }
+
+    @Override
+    public KVVerifyReport verify(Consumer<KVVerifyProgress> listener) {
+        Objects.requireNonNull(listener, "listener");
+        uses.readLock().lock();
+        try {
+            return new Verifier(engine, parts, listener).run();
+        } catch (IOException e) {
+            throw FileErrors.toStoreError(e, "the store was not checked to its end");
+        } finally {
+            uses.readLock().unlock();
+        }
     }
 
     @Override

@@ -198,7 +198,7 @@ final class StoreHome implements AutoCloseable {
         }
     }
 
-    private static StoreFileLayout readStoreFile(StoreDirectory directory) throws IOException {
+    static StoreFileLayout readStoreFile(StoreDirectory directory) throws IOException {
         try (StoreFile file = directory.open(FileNames.STORE)) {
             byte[] block = new byte[StoreFileLayout.SIZE];
             int length = file.read(0, block, 0, block.length);

@@ -65,6 +65,47 @@ public final class DiskDirectory implements StoreDirectory {
         }
     }
 
+    /**
+     * Whether a path is a directory.
+     *
+     * @param directory a path
+     * @return false if it is something else, or absent
+     */
+    public static boolean isDirectory(Path directory) {
+        return Files.isDirectory(directory);
+    }
+
+    /**
+     * Moves a directory to where an empty one is, durably and at once.
+     *
+     * @param directory whose files are durable
+     * @param empty what is in its place, on the same file system
+     * @throws IOException if that fails
+     */
+    public static void moveOverEmpty(Path directory, Path empty) throws IOException {
+        Files.move(directory, empty, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        Path parent = empty.toAbsolutePath().getParent();
+        if (parent != null) {
+            syncDirectory(parent);
+        }
+    }
+
+    /**
+     * Removes a directory with the files in it, if it exists.
+     *
+     * @param directory that holds no other directory
+     * @throws IOException if that fails
+     */
+    public static void deleteWithFiles(Path directory) throws IOException {
+        if (Files.isDirectory(directory)) {
+            DiskDirectory left = new DiskDirectory(directory);
+            for (String name : left.list()) {
+                left.delete(name);
+            }
+            Files.delete(directory);
+        }
+    }
+
     @Override
     public Path path() {
         return path;

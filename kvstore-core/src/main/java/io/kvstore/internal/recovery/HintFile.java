@@ -130,9 +130,15 @@ public final class HintFile {
      */
     public static @Nullable HintFile open(StoreDirectory directory, StoreFileLayout store, SegmentHeader segment)
             throws IOException {
+        HintFile hint = read(directory, store, segment.number());
+        return hint == null || !hint.summary().header().equals(segment) ? null : hint;
+    }
+
+    private static @Nullable HintFile read(StoreDirectory directory, StoreFileLayout store, int number)
+            throws IOException {
         StoreFile file;
         try {
-            file = directory.open(FileNames.hint(segment.number()));
+            file = directory.open(FileNames.hint(number));
         } catch (NoSuchFileException e) {
             return null;
         }
@@ -143,9 +149,7 @@ public final class HintFile {
                 return null;
             }
             HintLayout.Head head = HintLayout.decode(block);
-            if (head.segment() != segment.number()
-                    || head.nonce() != segment.nonce()
-                    || head.fileLength() != file.length()) {
+            if (head.segment() != number || head.fileLength() != file.length()) {
                 return null;
             }
             byte[] described = new byte[head.descriptionLength()];
@@ -153,10 +157,23 @@ public final class HintFile {
             if (checksum(described) != head.descriptionChecksum()) {
                 return null;
             }
-            HintDescription description = HintDescription.decode(described, head);
-            boolean sameKind = description.summary().header().equals(segment);
-            return sameKind ? new HintFile(directory, head, description) : null;
+            return new HintFile(directory, head, HintDescription.decode(described, head));
         }
+    }
+
+    /**
+     * The header of a segment whose own is damaged, as the hint file has it.
+     *
+     * @param directory of the store
+     * @param store which store
+     * @param number of the segment
+     * @return null if there is no good hint file
+     * @throws IOException if it cannot be read
+     */
+    public static @Nullable SegmentHeader headerOf(StoreDirectory directory, StoreFileLayout store, int number)
+            throws IOException {
+        HintFile hint = read(directory, store, number);
+        return hint == null ? null : hint.summary().header();
     }
 
     /**
@@ -166,6 +183,30 @@ public final class HintFile {
      */
     public SegmentSummary summary() {
         return description.summary();
+    }
+
+    /**
+     * Compares all of the file with what was read from its segment.
+     *
+     * @param entries of the segment
+     * @return true if the hint has them and no others
+     * @throws IOException if it cannot be read, or is damaged
+     */
+    public boolean matches(SortedEntries entries) throws IOException {
+        if (head.entries() != entries.count()) {
+            return false;
+        }
+        // Its filter is checked by that.
+        keys().close();
+        EntryRun run = new EntryRun();
+        read(new HashRange(0, 0), run);
+        boolean same = run.count() == entries.count();
+        for (int i = 0; same && i < entries.count(); i++) {
+            same = run.high(i) == entries.high(i)
+                    && run.second(i) == entries.second(i)
+                    && run.third(i) == entries.third(i);
+        }
+        return same;
     }
 
     /** Reads the entries whose hash is in a range. */

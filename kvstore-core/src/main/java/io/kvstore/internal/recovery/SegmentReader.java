@@ -73,7 +73,17 @@ public final class SegmentReader {
         return new Contents(builder.build(end.offset(), end.next()), builder.sort(), end);
     }
 
-    private void add(SummaryBuilder builder, byte[] bytes, int header, int offset, long size) throws NonsenseException {
+    /**
+     * Adds a record to a summary.
+     *
+     * @param builder takes it
+     * @param bytes holds header and key, and the expiry
+     * @param header index of the header
+     * @param offset of the record in its segment
+     * @param size of the record
+     * @throws IOException if no version writes such a record
+     */
+    public void add(SummaryBuilder builder, byte[] bytes, int header, int offset, long size) throws IOException {
         int kind = bytes[header + RecordLayout.KIND];
         int flags = bytes[header + RecordLayout.FLAGS];
         int bucket = LittleEndian.getInt(bytes, header + RecordLayout.BUCKET);

@@ -42,7 +42,12 @@ public final class SegmentWindow {
         length = 0;
     }
 
-    long fileLength() {
+    /**
+     * The length of the file.
+     *
+     * @return bytes
+     */
+    public long fileLength() {
         return fileLength;
     }
 

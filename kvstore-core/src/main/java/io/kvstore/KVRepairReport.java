@@ -1,0 +1,41 @@
+package io.kvstore;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * What {@link KVStore#repair} has saved, and what it could not.
+ *
+ * @param lost all damaged places, by file and offset: whatever was there is lost
+ * @param segments segment files that were read
+ * @param records intact records in them
+ * @param keys that are in the repaired store, over all buckets
+ * @param buckets named buckets in the repaired store
+ * @param elapsed how long it took
+ */
+public record KVRepairReport(
+        List<KVDamage> lost, int segments, long records, long keys, int buckets, Duration elapsed) {
+    /**
+     * Makes a report.
+     *
+     * @param lost all damaged places, by file and offset
+     * @param segments segment files that were read
+     * @param records intact records in them
+     * @param keys that are in the repaired store, over all buckets
+     * @param buckets named buckets in the repaired store
+     * @param elapsed how long it took
+     */
+    public KVRepairReport {
+        lost = List.copyOf(lost);
+    }
+
+    /** A line that sums it up, and one for each damaged place with its file and offset. */
+    @Override
+    public String toString() {
+        String sum = "saved " + keys + " keys of " + (buckets + 1) + " buckets, from " + records + " intact records in "
+                + segments + " segments, in " + elapsed.toMillis() + " ms; "
+                + (lost.isEmpty() ? "nothing was lost" : "lost what was in " + lost.size() + " damaged places");
+        return lost.stream().map(place -> "\n" + place).collect(Collectors.joining("", sum, ""));
+    }
+}
