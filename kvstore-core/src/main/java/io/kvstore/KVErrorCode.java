@@ -39,5 +39,7 @@ public enum KVErrorCode {
     /** The store has reached a limit of its format, such as the number of segments. */
     LIMIT_REACHED,
     /** The operating system reported an error of input or output. */
-    IO_ERROR
+    IO_ERROR,
+    /** A serializer cannot turn a value into bytes, or bytes into a value, or does not know the type. */
+    SERIALIZATION
 }
