@@ -14,10 +14,34 @@ import java.util.Objects;
 import java.util.UUID;
 
 /**
- * The serializers that are built in. {@link #of(Class)} finds the one for a class.
+ * The serializers that are built in. {@link #of(Class)} finds the one for a class: a compact one for those that have a
+ * method of their own here, CBOR for all others. {@link #of(TypeRef)} does so for generic types.
  *
- * <p>All are immutable, hence thread-safe, and <i>ordered</i>: their bytes, compared as unsigned numbers, sort as the
- * values do by {@code compareTo}, or else as the method says.
+ * <p>All are immutable, hence thread-safe. All but CBOR are <i>ordered</i>: their bytes, compared as unsigned numbers,
+ * sort as the values do by {@code compareTo}, or else as the method says.
+ *
+ * <h2>CBOR</h2>
+ *
+ * <p>Records, classes, collections and all other types that have no method here are stored as CBOR (RFC 8949), an
+ * object as a map from the names of its properties to their values. Its id is {@code cbor} for every type: a class may
+ * be renamed or moved.
+ *
+ * <ul>
+ *   <li>The properties of a record are its components; those of a class are its fields that are neither static nor
+ *       transient, and what its getters give. Types that would lose data on the way are refused.
+ *   <li>Properties may come and go, in any order: one that is unknown is ignored, one that is missing is null or the
+ *       default of its type. A new name for an old property is declared by {@code @JsonAlias("old")}, of the module
+ *       {@code com.fasterxml.jackson.annotation}. Numbers may become wider.
+ *   <li>Equal values have equal bytes: properties are sorted by name, the entries of maps by key, the elements of sets
+ *       by their bytes. Moving fields about changes nothing; adding, removing or renaming one changes the bytes, so a
+ *       type whose values are keys should stay as it is.
+ *   <li>What is read is what the types declare: no class name is ever stored or followed. {@code Object} stands for
+ *       text, numbers, lists and maps. An interface, sealed or not, needs {@code @JsonTypeInfo(use = Id.NAME)} and
+ *       {@code @JsonSubTypes}.
+ *   <li>A class in a named module must be public in an exported package, or its package must be open to
+ *       {@code tools.jackson.databind}; the error says which line is missing.
+ *   <li>Objects may be nested 256 deep.
+ * </ul>
  */
 public final class Serializers {
     private static final Serializer<String> STRING = new StringSerializer();
@@ -89,15 +113,30 @@ public final class Serializers {
     private Serializers() {}
 
     /**
-     * The serializer for a class: the one that has a method here, or that of its enum.
+     * The serializer for a class: the one that has a method here, that of its enum, or CBOR. For CBOR the class and all
+     * that it holds is looked through first, which takes milliseconds: keep the serializer.
      *
-     * @param type the class
+     * @param type a class without type parameters; for {@code List<Order>} and the like see {@link #of(TypeRef)}
      * @param <T> the type
      * @return the serializer
-     * @throws KVSerializationException if there is none
+     * @throws KVSerializationException if values of the class cannot be written, or not be read back; the message says
+     *     why, and which line a module-info lacks if it is that
      */
     public static <T> Serializer<T> of(Class<T> type) {
         return ofType(Objects.requireNonNull(type, "type"));
+    }
+
+    /**
+     * The serializer for a type: CBOR for a generic one, such as {@code new TypeRef<List<Order>>() {}}; for a class
+     * that of {@link #of(Class)}.
+     *
+     * @param type the type
+     * @param <T> the type
+     * @return the serializer
+     * @throws KVSerializationException as {@link #of(Class)}
+     */
+    public static <T> Serializer<T> of(TypeRef<T> type) {
+        return ofType(type.type());
     }
 
     /**
@@ -287,7 +326,7 @@ public final class Serializers {
         if (type instanceof Class<?> c && c.isEnum()) {
             return (Serializer<T>) enumSerializer(c);
         }
-        throw new KVSerializationException("no serializer for " + type.getTypeName() + "; write a Serializer for it");
+        return CborSerializer.of(type);
     }
 
     @SuppressWarnings({"unchecked", "rawtypes"}) // no other way to say that c is the class of an enum
