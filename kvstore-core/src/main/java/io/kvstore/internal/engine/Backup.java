@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
@@ -67,14 +68,17 @@ final class Backup {
     /**
      * The store at one moment.
      *
-     * @param sealed segments that do not change any more; held until they are released
+     * @param sealed segments that do not change any more
      * @param active the one that goes on
      * @param mark how it stood
      * @param manifest of the backup
      */
     private record Moment(List<Segment> sealed, Segment active, CleanMarkLayout mark, ManifestLayout manifest) {
+        /** The active one too: it may be sealed, and merged away, before its turn comes. */
         List<Integer> numbers() {
-            return sealed.stream().map(Segment::number).toList();
+            List<Integer> numbers = new ArrayList<>(List.of(active.number()));
+            sealed.forEach(segment -> numbers.add(segment.number()));
+            return numbers;
         }
 
         long bytes() {

@@ -48,7 +48,7 @@ class RecordLayoutTest {
     void flagsAreThoseOfThisVersion() {
         assertThat(RecordLayout.FLAG_EXPIRY).isEqualTo(1);
         assertThat(RecordLayout.FLAG_BATCH_CONTINUES).isEqualTo(2);
-        assertThat(RecordLayout.KNOWN_FLAGS).isEqualTo(1);
+        assertThat(RecordLayout.KNOWN_FLAGS).isEqualTo(3);
     }
 
     @Test
