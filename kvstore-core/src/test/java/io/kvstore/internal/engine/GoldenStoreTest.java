@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kvstore.Durability;
+import io.kvstore.KVBatch;
 import io.kvstore.KVErrorCode;
 import io.kvstore.KVException;
 import io.kvstore.KVOptions;
@@ -54,16 +55,23 @@ class GoldenStoreTest {
         store.bucket("dropped").put(Bytes.of("k"), Bytes.of("gone"));
         store.dropBucket("dropped");
         store.bucket("Ünïcode").put(Bytes.of("k"), Bytes.of("here"));
+        try (KVBatch batch = store.batch()) {
+            batch.put(Bytes.of("together"), Bytes.of("1"))
+                    .delete(Bytes.of("key-2"))
+                    .put(store.bucket("made"), Bytes.of("together"), Bytes.of("2"));
+            batch.commit();
+        }
     }
 
     private static Map<String, String> expected() {
         Map<String, String> entries = new TreeMap<>();
         for (int i = 0; i < 40; i++) {
-            if (i % 4 != 0) {
+            if (i % 4 != 0 && i != 2) {
                 entries.put("key-" + i, i == 1 ? "overwritten" : "value-" + i);
             }
         }
         entries.put("", "");
+        entries.put("together", "1");
         entries.put("lasting", "here");
         entries.put("large", "x".repeat(3_000));
         return entries;
@@ -98,7 +106,8 @@ class GoldenStoreTest {
         for (int open = 0; open < 2; open++) {
             try (KVStore store = KVStore.open(copy)) {
                 assertThat(Stores.scan(store)).isEqualTo(expected());
-                assertThat(store.bucketNames()).containsExactly("Ünïcode");
+                assertThat(store.bucketNames()).containsExactly("made", "Ünïcode");
+                assertThat(Stores.scan(store.bucket("made"))).containsOnly(Map.entry("together", "2"));
                 assertThat(Stores.scan(store.bucket("Ünïcode"))).containsOnly(Map.entry("k", "here"));
             }
         }
