@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 
@@ -121,7 +122,7 @@ public final class TransactionBenchmark {
                     () -> store.transact(tx -> {
                         for (int i = 0; i < size; i++) {
                             byte[] key = anyKey();
-                            tx.put(key, tx.get(key));
+                            tx.put(key, Objects.requireNonNull(tx.get(key), "a value"));
                         }
                         return null;
                     }));

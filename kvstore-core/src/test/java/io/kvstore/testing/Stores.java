@@ -2,6 +2,7 @@ package io.kvstore.testing;
 
 import io.kvstore.KVBucket;
 import io.kvstore.KVCursor;
+import io.kvstore.KVStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -28,6 +29,15 @@ public final class Stores {
             }
         }
         return entries;
+    }
+
+    /** All entries of all buckets, as text: those of a named bucket by its name, a slash, and the key. */
+    public static Map<String, String> scanAll(KVStore store) {
+        Map<String, String> all = scan(store);
+        for (String name : store.bucketNames()) {
+            scan(store.bucket(name)).forEach((key, value) -> all.put(name + "/" + key, value));
+        }
+        return all;
     }
 
     public static void copy(Path from, Path to) throws IOException {

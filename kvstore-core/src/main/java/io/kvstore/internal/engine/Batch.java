@@ -7,17 +7,17 @@ import io.kvstore.internal.txn.WriteSet;
 import java.time.Duration;
 import java.util.Objects;
 
-/** Collects writes, which {@link Writer#commit} does together. Belongs to one thread at a time. */
+/** Collects writes, which {@link BatchWriter#commit} does together. Belongs to one thread at a time. */
 final class Batch implements KVBatch {
     private static final String DEFAULT_BUCKET = "";
 
     private final Engine engine;
-    private final Writer writer;
+    private final BatchWriter writer;
     private final Limits limits;
     private final WriteSet writes = new WriteSet();
     private boolean closed;
 
-    Batch(Engine engine, Writer writer, Limits limits) {
+    Batch(Engine engine, BatchWriter writer, Limits limits) {
         this.engine = engine;
         this.writer = writer;
         this.limits = limits;
@@ -89,7 +89,7 @@ final class Batch implements KVBatch {
     @Override
     public void commit() {
         requireUnclosed();
-        writer.commit(writes, Writer.Check.NONE);
+        writer.commit(writes, BatchWriter.Check.NONE);
         writes.clear();
     }
 

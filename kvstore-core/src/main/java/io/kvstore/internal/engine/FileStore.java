@@ -57,6 +57,7 @@ public final class FileStore extends Bucket implements KVStore {
     private final BucketCatalog catalog;
     private final Engine engine;
     private final Writer writer;
+    private final BatchWriter batches;
     private final Merger merger;
     private final MergeContext parts;
     private final Limits limits;
@@ -80,6 +81,7 @@ public final class FileStore extends Bucket implements KVStore {
         this.catalog = parts.catalog();
         this.engine = opening.engine;
         this.writer = opening.writer;
+        this.batches = new BatchWriter(engine, writer);
         this.merger = opening.merger;
         this.limits = new Limits(options);
         this.readOnly = options.readOnly();
@@ -244,12 +246,12 @@ public final class FileStore extends Bucket implements KVStore {
     @Override
     public KVBatch batch() {
         engine.requireOpenNow();
-        return new Batch(engine, writer, limits);
+        return new Batch(engine, batches, limits);
     }
 
     @Override
     public KVTransaction begin() {
-        return Transaction.begin(engine, writer, limits);
+        return Transaction.begin(engine, batches, writer.versions(), limits);
     }
 
     @Override

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Isolation implements ReadSet.Present {
     private final Engine engine;
-    private final Writer writer;
+    private final BatchWriter writer;
     private final VersionTable versions;
     private final Lock lock;
     private final ReadSet reads = new ReadSet();
@@ -34,10 +34,10 @@ final class Isolation implements ReadSet.Present {
     private boolean ended;
     private boolean failed;
 
-    Isolation(Engine engine, Writer writer) {
+    Isolation(Engine engine, BatchWriter writer, VersionTable versions) {
         this.engine = engine;
         this.writer = writer;
-        this.versions = writer.versions();
+        this.versions = versions;
         this.lock = engine.log().lock();
         lock.lock();
         try {

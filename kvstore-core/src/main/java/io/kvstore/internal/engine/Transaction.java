@@ -2,6 +2,7 @@ package io.kvstore.internal.engine;
 
 import io.kvstore.KVBucket;
 import io.kvstore.KVTransaction;
+import io.kvstore.internal.txn.VersionTable;
 
 /** A transaction on the engine. Its verbs are those of its default bucket. Belongs to one thread at a time. */
 final class Transaction extends TransactionBucket implements KVTransaction {
@@ -9,8 +10,8 @@ final class Transaction extends TransactionBucket implements KVTransaction {
         super(engine, isolation, limits, "");
     }
 
-    static Transaction begin(Engine engine, Writer writer, Limits limits) {
-        return new Transaction(engine, new Isolation(engine, writer), limits);
+    static Transaction begin(Engine engine, BatchWriter writer, VersionTable versions, Limits limits) {
+        return new Transaction(engine, new Isolation(engine, writer, versions), limits);
     }
 
     @Override

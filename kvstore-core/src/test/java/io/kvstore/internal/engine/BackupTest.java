@@ -23,7 +23,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -60,24 +59,16 @@ class BackupTest {
         store.close();
     }
 
-    private static Map<String, String> read(KVStore store) {
-        Map<String, String> all = new TreeMap<>(Stores.scan(store));
-        for (String name : store.bucketNames()) {
-            Stores.scan(store.bucket(name)).forEach((key, value) -> all.put(name + "/" + key, value));
-        }
-        return all;
-    }
-
     private static Map<String, String> read(Path directory) {
         try (KVStore opened = KVStore.open(directory, OPTIONS)) {
-            return read(opened);
+            return Stores.scanAll(opened);
         }
     }
 
     @Test
     void backupIsTheStoreAsItWas() {
         Path backup = temp.resolve("a/b/backup");
-        Map<String, String> before = read(store);
+        Map<String, String> before = Stores.scanAll(store);
         KVBackupProgress done = store.backup(backup);
         assertThat(done.done()).isEqualTo(done.segments());
         assertThat(done.linkedBytes() + done.copiedBytes()).isEqualTo(done.bytes());
@@ -88,7 +79,7 @@ class BackupTest {
 
     @Test
     void backupOfABackupAndOfAReadOnlyStoreWork() {
-        Map<String, String> before = read(store);
+        Map<String, String> before = Stores.scanAll(store);
         Path first = temp.resolve("first");
         Path second = temp.resolve("second");
         store.backup(first);
@@ -102,7 +93,7 @@ class BackupTest {
     @Test
     void nothingTheStoreDoesLaterTouchesTheBackup() throws IOException {
         Path backup = temp.resolve("backup");
-        Map<String, String> before = read(store);
+        Map<String, String> before = Stores.scanAll(store);
         store.backup(backup);
         for (int i = 0; i < 600; i++) {
             store.put(Bytes.of(i % 100), Bytes.of("newer " + i));
@@ -118,7 +109,7 @@ class BackupTest {
         // Does not fit into the active segment, which is sealed before it is full.
         store.put(Bytes.of("large"), new byte[3_900]);
         store.put(Bytes.of("large"), new byte[3_900]);
-        Map<String, String> before = read(store);
+        Map<String, String> before = Stores.scanAll(store);
         List<Long> lengths = lengths();
         store.backup(backup);
         try (KVStore opened = KVStore.open(backup, OPTIONS)) {
@@ -128,10 +119,10 @@ class BackupTest {
                 opened.put(Bytes.of(i % 100), Bytes.of("newer " + i));
             }
             opened.merge();
-            assertThat(read(store)).isEqualTo(before);
+            assertThat(Stores.scanAll(store)).isEqualTo(before);
         }
         store.merge();
-        assertThat(read(store)).isEqualTo(before);
+        assertThat(Stores.scanAll(store)).isEqualTo(before);
     }
 
     private List<Long> lengths() {
@@ -162,7 +153,7 @@ class BackupTest {
         for (int i = 0; i < 100; i++) {
             store.put(Bytes.of("more" + i), new byte[100]);
         }
-        Map<String, String> before = read(store);
+        Map<String, String> before = Stores.scanAll(store);
         KVBackupProgress done = store.backup(
                 second,
                 KVBackupOptions.builder().hardLinks(false).previous(first).build());
@@ -184,7 +175,7 @@ class BackupTest {
                 temp.resolve("backup"),
                 KVBackupOptions.builder().hardLinks(false).previous(foreign).build());
         assertThat(done.linkedBytes()).isZero();
-        assertThat(read(temp.resolve("backup"))).isEqualTo(read(store));
+        assertThat(read(temp.resolve("backup"))).isEqualTo(Stores.scanAll(store));
     }
 
     @Test
@@ -228,13 +219,13 @@ class BackupTest {
                 .hasMessage("enough");
         assertThat(Stores.files(backup)).isEmpty();
         store.backup(backup);
-        assertThat(read(backup)).isEqualTo(read(store));
+        assertThat(read(backup)).isEqualTo(Stores.scanAll(store));
     }
 
     @Test
     void mergesGoOnMeanwhileAndGiveTheirSpaceBackAfterwards() throws IOException {
         Path backup = temp.resolve("backup");
-        Map<String, String> before = read(store);
+        Map<String, String> before = Stores.scanAll(store);
         AtomicInteger during = new AtomicInteger();
         KVBackupOptions options = KVBackupOptions.builder()
                 .hardLinks(false)
@@ -264,7 +255,7 @@ class BackupTest {
     /** Every operation of the backup fails in turn: what is left never opens, unless the backup was complete. */
     @Test
     void noStepThatFailsLeavesABackupThatOpensInPart() throws IOException {
-        Map<String, String> before = read(store);
+        Map<String, String> before = Stores.scanAll(store);
         int failed = 0;
         for (int at = 0; ; at++) {
             Path backup = Files.createDirectory(temp.resolve("backup" + at));

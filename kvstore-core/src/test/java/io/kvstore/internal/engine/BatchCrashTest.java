@@ -44,14 +44,6 @@ class BatchCrashTest {
         }
     }
 
-    private static Map<String, String> read(KVStore store) {
-        Map<String, String> all = Stores.scan(store);
-        store.bucketNames()
-                .forEach(name ->
-                        Stores.scan(store.bucket(name)).forEach((key, value) -> all.put(name + "/" + key, value)));
-        return all;
-    }
-
     @Test
     void everyCutThroughABatchLeavesAllOrNothingOfIt() throws IOException {
         Path original = temp.resolve("original");
@@ -73,7 +65,7 @@ class BatchCrashTest {
             Stores.copy(killed, cut);
             Files.write(cut.resolve("0000000001.seg"), Arrays.copyOf(whole, length));
             try (KVStore store = FileStore.open(FaultyDirectory.unsynced(cut), OPTIONS)) {
-                Map<String, String> found = read(store);
+                Map<String, String> found = Stores.scanAll(store);
                 if (found.equals(before)) {
                     cutsBefore++;
                     store.put(Bytes.of("c"), Bytes.of("crash"));
@@ -85,7 +77,9 @@ class BatchCrashTest {
             }
             if (cutsAfter == 0) {
                 try (KVStore store = FileStore.open(FaultyDirectory.unsynced(cut), OPTIONS)) {
-                    assertThat(read(store)).as("reopened, cut at %d", length).doesNotContainValue("new");
+                    assertThat(Stores.scanAll(store))
+                            .as("reopened, cut at %d", length)
+                            .doesNotContainValue("new");
                 }
             }
         }
@@ -132,7 +126,7 @@ class BatchCrashTest {
                 batch.put(store.bucket("made"), Bytes.of("k"), Bytes.of("v"));
                 batch.delete(Bytes.of("a"));
                 assertThatThrownBy(batch::commit).isInstanceOf(KVNoSpaceException.class);
-                assertThat(read(store)).isEqualTo(Map.of("a", "old"));
+                assertThat(Stores.scanAll(store)).isEqualTo(Map.of("a", "old"));
                 directory.faults((operation, file) -> {});
                 batch.commit();
             }

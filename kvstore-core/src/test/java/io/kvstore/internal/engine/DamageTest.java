@@ -83,14 +83,6 @@ class DamageTest {
         }
     }
 
-    private static Map<String, String> read(KVStore store) {
-        Map<String, String> all = new HashMap<>(Stores.scan(store));
-        for (String name : store.bucketNames()) {
-            Stores.scan(store.bucket(name)).forEach((key, value) -> all.put(name + "/" + key, value));
-        }
-        return all;
-    }
-
     /** A copy of the directory while the store is open and nothing was synced: what a killed process leaves. */
     private Path killed(History[] history, int steps, long segmentSize) throws IOException {
         KVOptions options = KVOptions.builder()
@@ -120,7 +112,7 @@ class DamageTest {
             Stores.copy(killed, cut);
             Files.write(cut.resolve("0000000001.seg"), Arrays.copyOf(whole, length));
             try (KVStore store = FileStore.open(FaultyDirectory.unsynced(cut), SMALL)) {
-                Map<String, String> found = read(store);
+                Map<String, String> found = Stores.scanAll(store);
                 int state = history[0]
                         .states
                         .subList(reached, history[0].states.size())
@@ -131,7 +123,7 @@ class DamageTest {
             }
             if (length % 16 == 0) {
                 try (KVStore store = FileStore.open(FaultyDirectory.unsynced(cut), SMALL)) {
-                    Map<String, String> found = new HashMap<>(read(store));
+                    Map<String, String> found = new HashMap<>(Stores.scanAll(store));
                     assertThat(found.remove("after")).isEqualTo("crash");
                     assertThat(found).isEqualTo(history[0].states.get(reached));
                 }
@@ -168,7 +160,9 @@ class DamageTest {
                 copy[i] ^= (byte) (i % 2 == 0 ? 0x01 : 0xFF);
                 Files.write(target, copy);
                 try (KVStore store = FileStore.open(FaultyDirectory.unsynced(flipped), SMALL)) {
-                    assertThat(read(store)).as("byte %d of %s flipped", i, file).isEqualTo(history.last());
+                    assertThat(Stores.scanAll(store))
+                            .as("byte %d of %s flipped", i, file)
+                            .isEqualTo(history.last());
                     harmless++;
                 } catch (KVCorruptionException e) {
                     assertThat(e).hasMessageContaining(file.getFileName().toString());
@@ -204,7 +198,9 @@ class DamageTest {
                 Stores.copy(original, cut);
                 Files.write(cut.resolve(file.getFileName()), Arrays.copyOf(bytes, length));
                 try (KVStore store = FileStore.open(FaultyDirectory.unsynced(cut), SMALL)) {
-                    assertThat(read(store)).as("%s cut at %d", file, length).isEqualTo(history.last());
+                    assertThat(Stores.scanAll(store))
+                            .as("%s cut at %d", file, length)
+                            .isEqualTo(history.last());
                 } catch (KVCorruptionException e) {
                     assertThat(e).hasMessageContaining(file.getFileName().toString());
                 }
@@ -227,7 +223,7 @@ class DamageTest {
             boolean harmless = file.endsWith("kvstore.lock") || file.endsWith("kvstore.clean");
             if (harmless) {
                 try (KVStore store = KVStore.open(copy, SMALL)) {
-                    assertThat(read(store)).isEqualTo(history.last());
+                    assertThat(Stores.scanAll(store)).isEqualTo(history.last());
                 }
             } else {
                 assertThatThrownBy(() -> KVStore.open(copy, SMALL))
@@ -293,16 +289,16 @@ class DamageTest {
         Files.write(log, bytes);
         Map<String, String> found;
         try (KVStore store = KVStore.open(killed, SMALL)) {
-            found = new HashMap<>(read(store));
+            found = new HashMap<>(Stores.scanAll(store));
             assertThat(history[0].states).contains(found);
         }
         // The same record sizes again: old records behind would fit on exactly.
         for (int i = 0; i < 5; i++) {
             try (KVStore store = KVStore.open(killed, SMALL)) {
-                assertThat(read(store)).isEqualTo(found);
+                assertThat(Stores.scanAll(store)).isEqualTo(found);
                 store.put(Bytes.of("n" + i), Bytes.of("new"));
                 found.put("n" + i, "new");
-                assertThat(read(store)).isEqualTo(found);
+                assertThat(Stores.scanAll(store)).isEqualTo(found);
             }
         }
     }

@@ -68,22 +68,14 @@ class RepairTest {
                 batch.put(Bytes.of("first"), Bytes.of("1")).put(Bytes.of("second"), Bytes.of("2"));
                 batch.commit();
             }
-            expected = read(store);
+            expected = Stores.scanAll(store);
         }
         expected.remove("gone");
     }
 
-    private static Map<String, String> read(KVStore store) {
-        Map<String, String> all = new TreeMap<>(Stores.scan(store));
-        for (String name : store.bucketNames()) {
-            Stores.scan(store.bucket(name)).forEach((key, value) -> all.put(name + "/" + key, value));
-        }
-        return all;
-    }
-
     private static Map<String, String> read(Path directory) {
         try (KVStore store = KVStore.open(directory, OPTIONS)) {
-            return read(store);
+            return Stores.scanAll(store);
         }
     }
 
