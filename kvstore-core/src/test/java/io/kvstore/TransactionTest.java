@@ -335,6 +335,31 @@ class TransactionTest {
     }
 
     @Test
+    void bucketThatWasDroppedSinceIsNotJustEmpty() {
+        KVBucket bucket = store.bucket("b");
+        for (boolean again : new boolean[] {false, true}) {
+            store.put(A, ONE);
+            bucket.put(A, ONE);
+            try (KVTransaction tx = store.begin()) {
+                assertThat(tx.get(A)).isEqualTo(ONE);
+                store.put(A, TWO);
+                store.dropBucket("b");
+                if (again) {
+                    bucket.put(B, ONE);
+                }
+                assertThatThrownBy(() -> tx.bucket("b").get(A)).isInstanceOf(KVConflictException.class);
+            }
+            try (KVTransaction tx = store.begin()) {
+                assertThat(tx.get(A)).isEqualTo(TWO);
+                store.put(A, ONE);
+                bucket.put(A, ONE);
+                store.dropBucket("b");
+                assertThatThrownBy(() -> Stores.scan(tx.bucket("b"))).isInstanceOf(KVConflictException.class);
+            }
+        }
+    }
+
+    @Test
     void bucketDroppedAndMadeAgainIsAnotherOne() {
         store.bucket("b").put(A, ONE);
         try (KVTransaction tx = store.begin()) {

@@ -65,10 +65,7 @@ final class Isolation implements ReadSet.Present {
         for (; ; ) {
             BucketIndex bucket = bucketNow(name);
             Observed observed = engine.observe(bucket, hashed, key);
-            boolean known = observed.sequence() == ReadSet.ABSENT
-                    ? bucket == null || versions.last(bucket.id(), hashed) <= start
-                    : observed.sequence() <= start;
-            if (!known) {
+            if (!wasSo(bucket, hashed, observed)) {
                 // Newer than the moment, or gone since then, perhaps: move the moment on and look again.
                 extend();
                 continue;
@@ -82,6 +79,17 @@ final class Isolation implements ReadSet.Present {
             requireUnexpired();
             return observed;
         }
+    }
+
+    /**
+     * Whether what was just looked up was so at the transaction's moment already: a record that old was, since it is
+     * still the newest; an absence, if neither the key nor the bucket that had it can have gone since.
+     */
+    private boolean wasSo(@Nullable BucketIndex bucket, Hash hashed, Observed observed) {
+        if (observed.sequence() != ReadSet.ABSENT) {
+            return observed.sequence() <= start;
+        }
+        return versions.lastDrop() <= start && (bucket == null || versions.last(bucket.id(), hashed) <= start);
     }
 
     /** The bucket that has a name, which must be the one that had it before. */
@@ -155,7 +163,7 @@ final class Isolation implements ReadSet.Present {
     @Nullable
     BucketIndex readWhole(String name) {
         BucketIndex bucket = bucketNow(name);
-        if (bucket != null && bucket.lastChange() > start) {
+        if (versions.lastDrop() > start || (bucket != null && bucket.lastChange() > start)) {
             extend();
         }
         reads.addWhole(name);

@@ -250,6 +250,7 @@ final class Writer {
                 }
                 log.reserve(record.size());
                 log.append(record, bucket.id());
+                versions.markDrop(log.sequence());
                 catalog.drop(bucket);
                 position = log.position();
             } finally {

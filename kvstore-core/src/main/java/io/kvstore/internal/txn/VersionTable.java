@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * The idea is that of the versioned locks of TL2 (Dice, Shalev, Shavit, 2006); a stripe is a filter here, and the
  * sequence number in the record itself the truth.
  *
- * <p>{@link #opened}, {@link #closed}, {@link #isWatched} and {@link #mark} are called with the log's lock held,
- * {@link #last} by any thread.
+ * <p>{@link #opened}, {@link #closed}, {@link #isWatched}, {@link #mark} and {@link #markDrop} are called with the
+ * log's lock held, {@link #last} and {@link #lastDrop} by any thread.
  *
  * <p><b>Order.</b> A writer marks the stripe before it changes the index, whose slots are written by a release: a
  * reader that has seen the change, through the acquire of the slot, sees the mark. A reader that has seen what was
@@ -27,6 +27,8 @@ public final class VersionTable {
 
     /** Made for the first transaction, and kept. */
     private volatile long @Nullable [] stripes;
+
+    private volatile long lastDrop;
 
     /** A transaction was begun: from here on writes are marked. */
     public void opened() {
@@ -62,6 +64,24 @@ public final class VersionTable {
         if (table != null) {
             STRIPE.setRelease(table, stripe(bucket, key), sequence);
         }
+    }
+
+    /**
+     * Marks the drop of a bucket, before it is out of the catalog.
+     *
+     * @param sequence number of the record
+     */
+    public void markDrop(long sequence) {
+        lastDrop = sequence;
+    }
+
+    /**
+     * The number of the last drop of any bucket.
+     *
+     * @return 0 if there was none since the store was opened
+     */
+    public long lastDrop() {
+        return lastDrop;
     }
 
     /**
