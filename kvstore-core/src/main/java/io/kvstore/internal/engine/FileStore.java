@@ -18,15 +18,11 @@ import io.kvstore.internal.file.FileErrors;
 import io.kvstore.internal.file.StoreDirectory;
 import io.kvstore.internal.format.CleanMarkLayout;
 import io.kvstore.internal.format.RecordLayout;
-import io.kvstore.internal.format.SegmentHeader;
-import io.kvstore.internal.index.BucketCatalog;
-import io.kvstore.internal.index.BucketIndex;
 import io.kvstore.internal.index.KeyHash;
 import io.kvstore.internal.log.ExpiryClock;
 import io.kvstore.internal.log.Log;
 import io.kvstore.internal.log.ManifestFile;
 import io.kvstore.internal.log.ReaderPins;
-import io.kvstore.internal.log.SegmentState;
 import io.kvstore.internal.merge.MergeContext;
 import io.kvstore.internal.merge.MergePoint;
 import io.kvstore.internal.merge.Merger;
@@ -35,9 +31,7 @@ import io.kvstore.internal.recovery.Recovery;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collections;
-import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.locks.Lock;
@@ -54,7 +48,6 @@ public final class FileStore extends Bucket implements KVStore {
 
     private final StoreHome home;
     private final Log log;
-    private final BucketCatalog catalog;
     private final Engine engine;
     private final Writer writer;
     private final BatchWriter batches;
@@ -62,7 +55,7 @@ public final class FileStore extends Bucket implements KVStore {
     private final MergeContext parts;
     private final Limits limits;
     private final boolean readOnly;
-    private final OpenFigures openFigures;
+    private final StoreFigures figures;
 
     /**
      * Backups and checks hold it for reading, and look now and then whether the store is still open; a close waits
@@ -78,22 +71,23 @@ public final class FileStore extends Bucket implements KVStore {
         this.home = opening.home;
         this.parts = opening.parts;
         this.log = parts.log();
-        this.catalog = parts.catalog();
         this.engine = opening.engine;
         this.writer = opening.writer;
         this.batches = new BatchWriter(engine, writer);
         this.merger = opening.merger;
         this.limits = new Limits(options);
         this.readOnly = options.readOnly();
-        this.openFigures = opening.figures;
+        this.figures = new StoreFigures(parts, engine, writer, merger, opening.figures);
     }
-
-    /** What the open was. */
-    private record OpenFigures(Duration time, long records, int segments, int fromHints) {}
 
     /** The parts of an open store. */
     private record Opening(
-            StoreHome home, MergeContext parts, Engine engine, Writer writer, Merger merger, OpenFigures figures) {}
+            StoreHome home,
+            MergeContext parts,
+            Engine engine,
+            Writer writer,
+            Merger merger,
+            StoreFigures.Open figures) {}
 
     /**
      * Opens the store in a directory of the disk.
@@ -211,8 +205,8 @@ public final class FileStore extends Bucket implements KVStore {
                             segmentSize,
                             name,
                             hook));
-            OpenFigures figures =
-                    new OpenFigures(progress.elapsed(), recovery.records(), progress.done(), progress.fromHints());
+            StoreFigures.Open figures = new StoreFigures.Open(
+                    progress.elapsed(), recovery.records(), progress.done(), progress.fromHints());
             if (!options.readOnly()) {
                 log.start(merger::rolled);
                 merger.start();
@@ -338,65 +332,7 @@ public final class FileStore extends Bucket implements KVStore {
     @Override
     public KVStats stats() {
         engine.requireOpenNow();
-        Log.Figures figures = log.figures();
-        Merger.Figures merges = merger.figures();
-        Writer.Counters counters = writer.counters();
-        List<KVStats.Segment> segments = new ArrayList<>();
-        long diskBytes = 0;
-        long logBytes = 0;
-        long liveBytes = 0;
-        for (SegmentState state : log.segments(parts.clock().nowMillis())) {
-            long live = Math.min(state.unexpiredBytes(), state.logBytes());
-            segments.add(new KVStats.Segment(
-                    state.segment().number(),
-                    state.segment().header().kind() == SegmentHeader.KIND_MERGED,
-                    state.active(),
-                    state.diskBytes(),
-                    state.logBytes(),
-                    live,
-                    state.tombstoneBytes()));
-            diskBytes += state.diskBytes();
-            logBytes += state.logBytes();
-            liveBytes += live;
-        }
-        long keys = 0;
-        long indexBytes = 0;
-        for (BucketIndex bucket : catalog.all()) {
-            keys += bucket.index().size();
-            indexBytes += bucket.index().memoryBytes();
-        }
-        double live = logBytes == 0 ? 1 : (double) liveBytes / logBytes;
-        return new KVStats(
-                keys,
-                catalog.names().size(),
-                segments.size(),
-                diskBytes,
-                logBytes,
-                liveBytes,
-                1 - live,
-                List.copyOf(segments),
-                indexBytes,
-                counters.puts(),
-                counters.deletes(),
-                engine.hits(),
-                engine.misses(),
-                figures.syncs(),
-                figures.rolls(),
-                figures.stalls(),
-                Duration.ofNanos(figures.stalledNanos()),
-                figures.slowed(),
-                Duration.ofNanos(figures.slowedNanos()),
-                merges.merges(),
-                merges.failures(),
-                merges.running(),
-                merges.segments(),
-                merges.readBytes(),
-                merges.writtenBytes(),
-                figures.written(),
-                openFigures.time(),
-                openFigures.records(),
-                openFigures.segments() - openFigures.fromHints(),
-                openFigures.fromHints());
+        return figures.stats();
     }
 
     /**
