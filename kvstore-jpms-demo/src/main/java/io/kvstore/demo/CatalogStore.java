@@ -82,7 +82,7 @@ final class CatalogStore implements AutoCloseable {
     }
 
     /**
-     * Opens a catalog to read from.
+     * Opens a catalog to read from, as any number of processes may at once.
      *
      * @param folder of the store
      * @return the catalog; close it
@@ -90,7 +90,7 @@ final class CatalogStore implements AutoCloseable {
      * @throws CatalogException if the store holds something else
      */
     static CatalogStore openExisting(Path folder) {
-        return open(folder, KVOptions.builder().createIfMissing(false).build());
+        return open(folder, KVOptions.builder().readOnly(true).build());
     }
 
     private static CatalogStore open(Path folder, KVOptions options) {
