@@ -2,6 +2,7 @@ package io.kvstore;
 
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Properties;
 import java.util.function.Consumer;
 
 /**
@@ -63,6 +64,17 @@ public final class KVOptions {
      */
     public static Builder builder() {
         return new Builder();
+    }
+
+    /**
+     * The defaults, with the options that some properties set; see {@link Builder#set(Properties)}.
+     *
+     * @param properties options as text
+     * @return the options
+     * @throws KVException with code {@link KVErrorCode#INVALID_OPTION} as {@link Builder#set(Properties)}
+     */
+    public static KVOptions of(Properties properties) {
+        return builder().set(properties).build();
     }
 
     /**
@@ -319,6 +331,39 @@ public final class KVOptions {
          */
         public Builder openListener(Consumer<KVOpenProgress> listener) {
             this.openListener = Objects.requireNonNull(listener, "openListener");
+            return this;
+        }
+
+        /**
+         * Sets an option by its name, which is that of its method here, from text: sizes as {@code 4096}, {@code 64k},
+         * {@code 64m} or {@code 1g}; durations as {@code 500ms}, {@code 1s}, {@code 2m}, {@code 1h} or {@code 1d};
+         * constants in any case, such as {@code sync}; {@code true} or {@code false}; ratios as {@code 0.5}.
+         * {@link KVOptions#openListener()} has no text form.
+         *
+         * @param name of the option
+         * @param value what to set it to
+         * @return this builder
+         * @throws KVException with code {@link KVErrorCode#INVALID_OPTION} if there is no such option (the message
+         *     lists those that there are), the value cannot be read, or is outside the range of the option
+         */
+        public Builder set(String name, String value) {
+            Objects.requireNonNull(name, "name");
+            Objects.requireNonNull(value, "value");
+            OptionDescriptor.named(name).set(this, value);
+            return this;
+        }
+
+        /**
+         * Sets every option that some properties name, those of their defaults included; what was set before stays
+         * where they say nothing.
+         *
+         * @param properties options as text, as {@link #set(String, String)} takes it
+         * @return this builder
+         * @throws KVException with code {@link KVErrorCode#INVALID_OPTION} as {@link #set(String, String)}, and if a
+         *     name or a value is no text
+         */
+        public Builder set(Properties properties) {
+            OptionText.ofProperties(properties).forEach(this::set);
             return this;
         }
 
