@@ -4,4 +4,11 @@ module io.kvstore.core {
     requires static org.jspecify;
 
     exports io.kvstore;
+    exports io.kvstore.spi;
+
+    uses io.kvstore.spi.KVDriver;
+
+    provides io.kvstore.spi.KVDriver with
+            io.kvstore.internal.engine.FileDriver,
+            io.kvstore.internal.engine.MemoryDriver;
 }

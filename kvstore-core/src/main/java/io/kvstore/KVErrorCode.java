@@ -10,8 +10,10 @@ public enum KVErrorCode {
     INVALID_TIME_TO_LIVE,
     /** The bucket name is not 1 to 255 bytes of UTF-8. */
     INVALID_BUCKET_NAME,
-    /** An option has a value outside its range. */
+    /** There is no option of the name, or its value cannot be read or is outside its range. */
     INVALID_OPTION,
+    /** The text is no URL of a store, or there is no driver for it. */
+    INVALID_URL,
     /** The records of a batch or a transaction would take more than 512 MiB. */
     BATCH_TOO_LARGE,
     /** A transaction has read what others have changed since; retryable. */
@@ -41,5 +43,15 @@ public enum KVErrorCode {
     /** The operating system reported an error of input or output. */
     IO_ERROR,
     /** A serializer cannot turn a value into bytes, or bytes into a value, or does not know the type. */
-    SERIALIZATION
+    SERIALIZATION;
+
+    /**
+     * Whether the same operation may well succeed when it is simply tried again, at once and without anybody mending
+     * anything. Other errors need a change first: of what was asked for, of the disk, or of who holds the store.
+     *
+     * @return true for {@link #CONFLICT} alone
+     */
+    public boolean isRetryable() {
+        return this == CONFLICT;
+    }
 }

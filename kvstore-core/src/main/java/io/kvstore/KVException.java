@@ -43,4 +43,13 @@ public class KVException extends RuntimeException {
     public final KVErrorCode code() {
         return code;
     }
+
+    /**
+     * Whether trying again is the remedy; see {@link KVErrorCode#isRetryable()}.
+     *
+     * @return that of the code
+     */
+    public final boolean isRetryable() {
+        return code.isRetryable();
+    }
 }

@@ -1,8 +1,10 @@
 package io.kvstore;
 
+import io.kvstore.internal.engine.Drivers;
 import io.kvstore.internal.engine.FileStore;
 import java.nio.file.Path;
 import java.util.Objects;
+import java.util.Properties;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +51,46 @@ public interface KVStore extends KVBucket, AutoCloseable {
         Objects.requireNonNull(directory, "directory");
         Objects.requireNonNull(options, "options");
         return FileStore.open(directory, options);
+    }
+
+    /**
+     * Opens the store that a URL names; see {@link #open(String, Properties)}.
+     *
+     * @param url such as {@code kvstore:file:data/orders?durability=sync}
+     * @return the open store; close it
+     * @throws KVException as {@link #open(String, Properties)}
+     */
+    static KVStore open(String url) {
+        return open(url, new Properties());
+    }
+
+    /**
+     * Opens the store that a URL names.
+     *
+     * <ul>
+     *   <li>{@code kvstore:file:PATH} is the store in a directory, as {@link #open(Path, KVOptions)} opens it.
+     *   <li>{@code kvstore:mem:NAME} is a store in memory, with the same contract, gone when it is closed. All that
+     *       open one name in this process have one store, as long as one of them has it open; each has a handle of its
+     *       own to close. The options of the first open count for all, but for {@code readOnly}, which each handle has
+     *       for itself. No time is spent on syncs.
+     *   <li>Other modules and jars can add others: see {@link io.kvstore.spi.KVDriver}. They are looked for by the
+     *       context class loader of the thread, and by that of this class.
+     * </ul>
+     *
+     * <p>Options follow as {@code ?name=value&name=value}, named as in {@link KVOptions.Builder}, with values as
+     * {@link KVOptions.Builder#set(String, String)} takes them, percent-encoded where they must be. Path or name run
+     * literally up to the first question mark. Properties win over the URL.
+     *
+     * @param url where the store is
+     * @param properties options as text
+     * @return the open store; close it
+     * @throws KVException with code {@link KVErrorCode#INVALID_URL} if it is no URL that any driver accepts;
+     *     {@link KVErrorCode#INVALID_OPTION} if there is no such option, or its value cannot be read or is outside its
+     *     range; otherwise as {@link #open(Path, KVOptions)}
+     */
+    static KVStore open(String url, Properties properties) {
+        Objects.requireNonNull(properties, "properties");
+        return Drivers.open(url, properties);
     }
 
     /**

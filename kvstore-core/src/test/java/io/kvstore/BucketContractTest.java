@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import io.kvstore.testing.Bytes;
+import io.kvstore.testing.StoreKind;
 import io.kvstore.testing.Stores;
 import java.nio.file.Path;
 import java.util.Map;
@@ -15,14 +16,25 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What every bucket promises, tried on the default bucket and on a named one through the public API alone. */
+/**
+ * What every bucket promises, tried on the default bucket and on a named one, of every kind of store, through the
+ * public API alone.
+ */
 @Tag("contract")
+@ParameterizedClass
+@EnumSource(StoreKind.class)
 class BucketContractTest {
     private static final String DEFAULT = "";
     private static final String NAMED = "audit";
+
+    @Parameter
+    StoreKind kind;
 
     @TempDir
     Path directory;
@@ -31,8 +43,7 @@ class BucketContractTest {
 
     @BeforeEach
     void open() {
-        store = KVStore.open(
-                directory, KVOptions.builder().maxValueSize(100_000).build());
+        store = kind.open(directory, "maxValueSize=100000");
     }
 
     @AfterEach
@@ -180,7 +191,9 @@ class BucketContractTest {
         assertThatNullPointerException()
                 .isThrownBy(() -> store.dropBucket(null))
                 .withMessageContaining("name");
-        assertThatNullPointerException().isThrownBy(() -> KVStore.open(null)).withMessageContaining("directory");
+        assertThatNullPointerException()
+                .isThrownBy(() -> KVStore.open((Path) null))
+                .withMessageContaining("directory");
         assertThatNullPointerException()
                 .isThrownBy(() -> KVStore.open(directory, null))
                 .withMessageContaining("options");

@@ -1,6 +1,8 @@
 package io.kvstore.testing;
 
+import io.kvstore.KVStore;
 import java.io.BufferedReader;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.URISyntaxException;
@@ -8,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** A JVM of its own with the class path of the tests, that can be killed. */
 public final class ChildJvm implements AutoCloseable {
@@ -20,14 +23,17 @@ public final class ChildJvm implements AutoCloseable {
     }
 
     public static ChildJvm start(Class<?> main, String... args) throws IOException {
+        List<String> arguments = new ArrayList<>(List.of("-cp", classPath(), main.getName()));
+        arguments.addAll(List.of(args));
+        return start(arguments);
+    }
+
+    private static ChildJvm start(List<String> arguments) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("-ea");
         command.add("-Xmx256m");
-        command.add("-cp");
-        command.add(classPath());
-        command.add(main.getName());
-        command.addAll(List.of(args));
+        command.addAll(arguments);
         return new ChildJvm(new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start());
@@ -35,7 +41,35 @@ public final class ChildJvm implements AutoCloseable {
 
     /** Runs a child to its end; returns the first line that it prints. */
     public static String run(Class<?> main, String... args) throws IOException {
-        try (ChildJvm child = start(main, args)) {
+        return firstLine(start(main, args));
+    }
+
+    /** As {@link #run}, with more at the end of the class path. */
+    public static String runOnClassPath(List<Path> more, Class<?> main, String... args) throws IOException {
+        String path = classPath();
+        for (Path entry : more) {
+            path += File.pathSeparator + entry;
+        }
+        List<String> arguments = new ArrayList<>(List.of("-cp", path, main.getName()));
+        arguments.addAll(List.of(args));
+        return firstLine(start(arguments));
+    }
+
+    /** Runs a module to its end, with nothing but the core and what that needs beside it. */
+    public static String runModule(Path modules, String main) throws IOException {
+        List<String> path = new ArrayList<>(List.of(
+                modules.toString(),
+                location(KVStore.class).resolveSibling("classes").toString()));
+        for (String entry : classPath().split(Pattern.quote(File.pathSeparator))) {
+            if (Path.of(entry).getFileName().toString().startsWith("slf4j-")) {
+                path.add(entry);
+            }
+        }
+        return firstLine(start(List.of("-p", String.join(File.pathSeparator, path), "-m", main)));
+    }
+
+    private static String firstLine(ChildJvm started) throws IOException {
+        try (ChildJvm child = started) {
             String line = child.readLine();
             child.waitFor();
             return line;
@@ -54,7 +88,7 @@ public final class ChildJvm implements AutoCloseable {
         Path classes = location(ChildJvm.class);
         entries.add(classes.resolveSibling("test-classes").toString());
         entries.add(classes.resolveSibling("classes").toString());
-        return String.join(System.getProperty("path.separator"), entries);
+        return String.join(File.pathSeparator, entries);
     }
 
     private static Path location(Class<?> type) {

@@ -215,9 +215,13 @@ final class Isolation implements ReadSet.Present {
         return size;
     }
 
+    boolean hasWrites() {
+        return writes.size() > 0;
+    }
+
     void commit() {
         requireActive();
-        if (writes.size() > 0) {
+        if (hasWrites()) {
             writer.commit(writes, this::requireCommittable);
         }
         close();

@@ -20,6 +20,11 @@ final class Transaction extends TransactionBucket implements KVTransaction {
         return new TransactionBucket(engine, isolation, limits, Limits.requireBucketName(name));
     }
 
+    /** Whether there is anything to commit. */
+    boolean hasWrites() {
+        return isolation.hasWrites();
+    }
+
     @Override
     public void commit() {
         isolation.requireActive();
