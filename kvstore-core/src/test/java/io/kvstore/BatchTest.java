@@ -6,6 +6,7 @@ import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import io.kvstore.testing.Bytes;
 import io.kvstore.testing.Crew;
+import io.kvstore.testing.StoreKind;
 import io.kvstore.testing.Stores;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -14,12 +15,21 @@ import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
+@Tag("contract")
+@ParameterizedClass
+@EnumSource(StoreKind.class)
 class BatchTest {
-    private static final KVOptions OPTIONS =
-            KVOptions.builder().segmentSize(4096).maxValueSize(1 << 20).build();
+    private static final String OPTIONS = "segmentSize=4k&maxValueSize=1m";
+
+    @Parameter
+    StoreKind kind;
 
     @TempDir
     Path directory;
@@ -28,7 +38,7 @@ class BatchTest {
 
     @BeforeEach
     void open() {
-        store = KVStore.open(directory, OPTIONS);
+        store = kind.open(directory, OPTIONS);
     }
 
     @AfterEach
@@ -37,8 +47,7 @@ class BatchTest {
     }
 
     private void reopen() {
-        store.close();
-        open();
+        store = kind.reopen(store, directory, OPTIONS);
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import io.kvstore.testing.Bytes;
+import io.kvstore.testing.StoreKind;
 import io.kvstore.testing.Stores;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
@@ -12,11 +13,19 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @Tag("contract")
+@ParameterizedClass
+@EnumSource(StoreKind.class)
 class NamedBucketsTest {
+    @Parameter
+    StoreKind kind;
+
     @TempDir
     Path directory;
 
@@ -24,7 +33,7 @@ class NamedBucketsTest {
 
     @BeforeEach
     void open() {
-        store = KVStore.open(directory);
+        store = kind.open(directory, "");
     }
 
     @AfterEach
@@ -33,8 +42,7 @@ class NamedBucketsTest {
     }
 
     private void reopen() {
-        store.close();
-        store = KVStore.open(directory);
+        store = kind.reopen(store, directory, "");
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import io.kvstore.testing.Bytes;
 import io.kvstore.testing.ChildJvm;
+import io.kvstore.testing.StoreKind;
 import io.kvstore.testing.Stores;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -61,27 +62,28 @@ class StoreLifecycleTest {
         assertThat(Stores.segments(temp)).hasSizeGreaterThan(10);
     }
 
-    @Test
-    void recordLargerThanASegmentGetsItsOwn() {
-        KVOptions options = KVOptions.builder().segmentSize(1024).build();
+    @ParameterizedTest
+    @EnumSource(StoreKind.class)
+    void recordLargerThanASegmentGetsItsOwn(StoreKind kind) {
+        String options = "segmentSize=1k";
         byte[] large = new byte[300_000];
         large[299_999] = 1;
-        try (KVStore store = KVStore.open(temp, options)) {
-            store.put(Bytes.of("before"), Bytes.of("1"));
-            store.put(Bytes.of("large"), large);
-            store.put(Bytes.of("after"), Bytes.of("2"));
-            assertThat(store.get(Bytes.of("large"))).isEqualTo(large);
-        }
-        try (KVStore store = KVStore.open(temp, options)) {
+        KVStore filled = kind.open(temp, options);
+        filled.put(Bytes.of("before"), Bytes.of("1"));
+        filled.put(Bytes.of("large"), large);
+        filled.put(Bytes.of("after"), Bytes.of("2"));
+        assertThat(filled.get(Bytes.of("large"))).isEqualTo(large);
+        try (KVStore store = kind.reopen(filled, temp, options)) {
             assertThat(store.get(Bytes.of("before"))).isEqualTo(Bytes.of("1"));
             assertThat(store.get(Bytes.of("large"))).isEqualTo(large);
             assertThat(store.get(Bytes.of("after"))).isEqualTo(Bytes.of("2"));
         }
     }
 
-    @Test
-    void everyVerbOfAClosedStoreSaysThatItIsClosed() {
-        KVStore store = KVStore.open(temp);
+    @ParameterizedTest
+    @EnumSource(StoreKind.class)
+    void everyVerbOfAClosedStoreSaysThatItIsClosed(StoreKind kind) {
+        KVStore store = kind.open(temp, "");
         KVBucket bucket = store.bucket("b");
         store.put(Bytes.of("k"), Bytes.of("v"));
         KVCursor cursor = store.scan();
@@ -253,12 +255,11 @@ class StoreLifecycleTest {
         }
     }
 
-    @Test
-    void closeWhileOthersWorkEndsThemWithClosedException() throws InterruptedException {
+    @ParameterizedTest
+    @EnumSource(StoreKind.class)
+    void closeWhileOthersWorkEndsThemWithClosedException(StoreKind kind) throws InterruptedException {
         for (int round = 0; round < 20; round++) {
-            KVStore store = KVStore.open(
-                    temp.resolve("store" + round),
-                    KVOptions.builder().segmentSize(16 << 10).build());
+            KVStore store = kind.open(temp.resolve("store" + round), "segmentSize=16k");
             store.put(Bytes.of("k"), new byte[100]);
             AtomicReference<Throwable> unexpected = new AtomicReference<>();
             Thread[] threads = {
@@ -273,8 +274,10 @@ class StoreLifecycleTest {
                 thread.join();
             }
             assertThat(unexpected.get()).isNull();
-            try (KVStore again = KVStore.open(temp.resolve("store" + round))) {
-                assertThat(again.get(Bytes.of("k"))).hasSize(100);
+            if (kind == StoreKind.FILE) {
+                try (KVStore again = kind.open(temp.resolve("store" + round), "")) {
+                    assertThat(again.get(Bytes.of("k"))).hasSize(100);
+                }
             }
         }
     }
@@ -296,10 +299,10 @@ class StoreLifecycleTest {
         return thread;
     }
 
-    @Test
-    void statsCountWhatWasDone() {
-        try (KVStore store = KVStore.open(
-                temp, KVOptions.builder().segmentSize(8192).autoMerge(false).build())) {
+    @ParameterizedTest
+    @EnumSource(StoreKind.class)
+    void statsCountWhatWasDone(StoreKind kind) {
+        try (KVStore store = kind.open(temp, "segmentSize=8k&autoMerge=false")) {
             for (int i = 0; i < 200; i++) {
                 store.put(Bytes.of(i), new byte[100]);
             }
@@ -323,6 +326,9 @@ class StoreLifecycleTest {
             assertThat(stats.garbageRatio()).isBetween(0.0, 0.1);
             assertThat(stats.indexBytes()).isPositive();
             assertThat(stats.openTime()).isPositive();
+        }
+        if (kind == StoreKind.MEMORY) {
+            return;
         }
         try (KVStore store = KVStore.open(temp)) {
             assertThat(store.stats().recoveredRecords()).isEqualTo(203);

@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kvstore.internal.engine.FileStore;
+import io.kvstore.internal.engine.OnlyHandle;
 import io.kvstore.internal.file.DiskDirectory;
+import io.kvstore.internal.file.MemoryDirectory;
 import io.kvstore.internal.merge.MergePoint;
 import io.kvstore.testing.Bytes;
+import io.kvstore.testing.StoreKind;
 import io.kvstore.testing.Stores;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -16,14 +19,24 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
+@Tag("contract")
+@ParameterizedClass
+@EnumSource(StoreKind.class)
 class TransactionTest {
     private static final byte[] A = Bytes.of("a");
     private static final byte[] B = Bytes.of("b");
     private static final byte[] ONE = Bytes.of("1");
     private static final byte[] TWO = Bytes.of("2");
+
+    @Parameter
+    StoreKind kind;
 
     @TempDir
     Path directory;
@@ -35,7 +48,10 @@ class TransactionTest {
     void open() {
         KVOptions options =
                 KVOptions.builder().segmentSize(4096).autoMerge(false).build();
-        store = FileStore.open(new DiskDirectory(directory), options, clock::get, MergePoint.Hook.NONE);
+        store = kind == StoreKind.FILE
+                ? FileStore.open(new DiskDirectory(directory), options, clock::get, MergePoint.Hook.NONE)
+                : OnlyHandle.on(
+                        FileStore.open(new MemoryDirectory(directory), options, clock::get, MergePoint.Hook.NONE));
     }
 
     @AfterEach

@@ -6,10 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.kvstore.KVErrorCode;
 import io.kvstore.KVException;
 import io.kvstore.KVOptions;
+import io.kvstore.internal.file.MemoryDirectory;
+import io.kvstore.internal.file.StoreDirectory;
 import io.kvstore.internal.merge.MergePoint;
 import io.kvstore.testing.Bytes;
 import io.kvstore.testing.Crew;
 import io.kvstore.testing.FaultyDirectory;
+import io.kvstore.testing.StoreKind;
 import io.kvstore.testing.Stores;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,26 +22,40 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 @Tag("contract")
+@ParameterizedClass
+@EnumSource(StoreKind.class)
 class TimeToLiveTest {
     private static final byte[] KEY = Bytes.of("key");
     private static final byte[] VALUE = Bytes.of("value");
     private static final byte[] OTHER = Bytes.of("other");
 
+    @Parameter
+    StoreKind kind;
+
     @TempDir
     Path temp;
 
+    private StoreDirectory directory;
     private final AtomicLong clock = new AtomicLong(1_000_000);
     private FileStore store;
 
     @BeforeEach
-    void open() {
+    void makeDirectory() {
+        directory = kind == StoreKind.FILE ? FaultyDirectory.unsynced(temp) : new MemoryDirectory(temp);
+        open();
+    }
+
+    private void open() {
         open(KVOptions.builder().segmentSize(4096).autoMerge(false).build());
     }
 
     private void open(KVOptions options) {
-        store = FileStore.open(FaultyDirectory.unsynced(temp), options, clock::get, MergePoint.Hook.NONE);
+        store = FileStore.open(directory, options, clock::get, MergePoint.Hook.NONE);
     }
 
     @AfterEach
