@@ -1,7 +1,7 @@
 package io.kvstore.testing;
 
-import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
@@ -13,7 +13,7 @@ import java.util.function.BooleanSupplier;
 public final class Crew implements AutoCloseable {
     private static final long DEADLINE_NANOS = TimeUnit.SECONDS.toNanos(30);
 
-    private final List<Thread> threads = new ArrayList<>();
+    private final List<Thread> threads = new CopyOnWriteArrayList<>();
     private final AtomicReference<Throwable> failure = new AtomicReference<>();
 
     /** What a thread does. */
@@ -46,7 +46,9 @@ public final class Crew implements AutoCloseable {
     @Override
     public void close() {
         long deadline = System.nanoTime() + DEADLINE_NANOS;
-        for (Thread thread : threads) {
+        // By number: one of them may start another meanwhile.
+        for (int i = 0; i < threads.size(); i++) {
+            Thread thread = threads.get(i);
             long millis = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
             try {
                 thread.join(Math.max(1, millis));

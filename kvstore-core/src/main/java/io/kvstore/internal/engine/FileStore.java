@@ -63,7 +63,10 @@ public final class FileStore extends Bucket implements KVStore {
      */
     private final ReentrantReadWriteLock uses = new ReentrantReadWriteLock();
 
-    /** Guarded by this. */
+    /** Held by the thread that closes the store. */
+    private final ReentrantLock closing = new ReentrantLock();
+
+    /** Guarded by {@link #closing}. */
     private boolean closed;
 
     private FileStore(Opening opening, KVOptions options) {
@@ -341,24 +344,35 @@ public final class FileStore extends Bucket implements KVStore {
      * <p>Crash story: the log is synced first, so that from there on nothing can be lost; the clean mark comes last.
      */
     @Override
-    public synchronized void close() {
-        if (closed) {
+    public void close() {
+        // By a listener of a backup or a check, which ends when the listener returns: it waits for nobody, since
+        // another
+        // thread's close may be waiting for it.
+        boolean inUse = uses.getReadHoldCount() > 0;
+        if (!inUse) {
+            closing.lock();
+        } else if (!closing.tryLock()) {
             return;
         }
-        closed = true;
+        try {
+            if (!closed) {
+                closed = true;
+                close(inUse);
+            }
+        } finally {
+            closing.unlock();
+        }
+    }
+
+    private void close(boolean inUse) {
         engine.shutOut();
         merger.close();
-        if (uses.getReadHoldCount() > 0) {
-            // By a listener of a backup or a check, which ends when the listener returns.
-            closeFiles();
-            return;
-        }
-        Lock unused = uses.writeLock();
-        unused.lock();
+        Lock others = inUse ? uses.readLock() : uses.writeLock();
+        others.lock();
         try {
             closeFiles();
         } finally {
-            unused.unlock();
+            others.unlock();
         }
     }
 
