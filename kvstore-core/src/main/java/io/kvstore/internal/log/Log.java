@@ -15,6 +15,8 @@ import java.util.List;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The log: appends records to the active segment, rolls to the next, makes them durable, reads them back. Owns the
@@ -34,6 +36,7 @@ public final class Log implements AutoCloseable {
      */
     private static final int MAX_UNSYNCED_SEGMENTS = 32;
 
+    private static final Logger LOG = LoggerFactory.getLogger(Log.class);
     private static final byte[] NO_KEY = {};
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -484,6 +487,30 @@ public final class Log implements AutoCloseable {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Gives the room back that is taken ahead of the writers, as far as that can be, for a merge to make more. */
+    public void giveUpSpareRoom() {
+        try {
+            ahead.giveUpSpare();
+        } catch (IOException e) {
+            LOG.warn("the segment made ahead could not be removed: {}", e.getMessage());
+        }
+    }
+
+    /** Takes room ahead of the writers again. */
+    public void takeSpareRoom() {
+        ahead.takeSpare();
+    }
+
+    /**
+     * Whether a segment was removed; any thread.
+     *
+     * @param segment that was in the log once
+     * @return true if it is not any more
+     */
+    public boolean isGone(Segment segment) {
+        return !segments.holds(segment);
     }
 
     /**

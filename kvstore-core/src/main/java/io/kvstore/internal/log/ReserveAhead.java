@@ -35,6 +35,9 @@ final class ReserveAhead implements AutoCloseable {
     /** Set by whoever wakes the thread, cleared by the thread before it looks: spares writers an unpark a record. */
     private volatile boolean requested;
 
+    /** Whether room is short, so that no segment is made ahead. Guarded by this. */
+    private boolean frugal;
+
     /** The next segment, if it was made. Guarded by this. */
     private @Nullable Segment next;
 
@@ -81,6 +84,24 @@ final class ReserveAhead implements AutoCloseable {
     synchronized void giveUp(Segment taken, Segment previous) throws IOException {
         active = previous;
         discard(taken);
+    }
+
+    /** Gives the segment up that was made ahead, where room is short, and makes none until there is room again. */
+    synchronized void giveUpSpare() throws IOException {
+        frugal = true;
+        Segment spare = next;
+        next = null;
+        if (spare != null) {
+            discard(spare);
+        }
+    }
+
+    /** Ends {@link #giveUpSpare}. */
+    synchronized void takeSpare() {
+        if (frugal) {
+            frugal = false;
+            wake();
+        }
     }
 
     private Segment create(int capacity) throws IOException {
@@ -145,7 +166,7 @@ final class ReserveAhead implements AutoCloseable {
     private void prepareNext(Segment after, int reserved) throws IOException {
         Segment made;
         synchronized (this) {
-            if (stopped || active != after) {
+            if (stopped || frugal || active != after) {
                 return;
             }
             if (next == null) {

@@ -112,6 +112,11 @@ public final class SegmentSet {
         return segment;
     }
 
+    /** Whether a segment is in it, and not just was. */
+    boolean holds(Segment segment) {
+        return slotsGet(segment.slot()) == segment;
+    }
+
     /**
      * All segments.
      *

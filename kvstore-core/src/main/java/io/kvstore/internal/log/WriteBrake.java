@@ -1,5 +1,6 @@
 package io.kvstore.internal.log;
 
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -26,7 +27,7 @@ final class WriteBrake {
     /** Guarded by the log's lock. */
     private long waits;
 
-    private long waitedNanos;
+    private final LongAdder waitedNanos = new LongAdder();
 
     void limit(double bytesPerSecond) {
         nanosPerByte = 1e9 / bytesPerSecond;
@@ -52,7 +53,6 @@ final class WriteBrake {
             return 0;
         }
         waits++;
-        waitedNanos += wait;
         return wait;
     }
 
@@ -62,12 +62,14 @@ final class WriteBrake {
             return;
         }
         boolean interrupted = false;
-        long deadline = System.nanoTime() + nanos;
+        long start = System.nanoTime();
+        long deadline = start + nanos;
         for (long left = nanos; left > 0 && nanosPerByte != 0; left = deadline - System.nanoTime()) {
             // In short steps: nobody is told when the brake is released.
             LockSupport.parkNanos(this, Math.min(left, LONGEST_STEP_NANOS));
             interrupted |= Thread.interrupted();
         }
+        waitedNanos.add(System.nanoTime() - start);
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
@@ -78,6 +80,6 @@ final class WriteBrake {
     }
 
     long waitedNanos() {
-        return waitedNanos;
+        return waitedNanos.sum();
     }
 }

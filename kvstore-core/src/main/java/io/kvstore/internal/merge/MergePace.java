@@ -37,6 +37,7 @@ final class MergePace {
     private final double slackBytes;
     private final double limit;
     private final BooleanSupplier stopped;
+    private final boolean auto;
 
     private volatile double freedPerSecond = ASSUMED_FREED_BYTES_PER_SECOND;
 
@@ -55,13 +56,15 @@ final class MergePace {
      * @param ratio of garbage to all that the merge keeps to
      * @param segmentSize bytes
      * @param limit bytes a second that a merge may read and write; 0 for what garbage demands
+     * @param auto whether merges start by themselves
      * @param stopped whether to wait no longer
      */
-    MergePace(Log log, double ratio, long segmentSize, long limit, BooleanSupplier stopped) {
+    MergePace(Log log, double ratio, long segmentSize, long limit, boolean auto, BooleanSupplier stopped) {
         this.log = log;
         this.ratio = ratio;
         this.slackBytes = (double) SLACK_SEGMENTS * segmentSize;
         this.limit = limit;
+        this.auto = auto;
         this.stopped = stopped;
     }
 
@@ -109,9 +112,12 @@ final class MergePace {
         pausedNanos += Math.max(0, System.nanoTime() - now);
     }
 
-    /** A writer has filled a segment; with the log's lock held. */
+    /**
+     * A writer has filled a segment; with the log's lock held. If merges start by themselves, the merge thread has been
+     * woken, but may be long in coming where processors are few: so writers are slowed before it does.
+     */
     void rolled() {
-        if (merging) {
+        if (merging || auto) {
             slowWriters(log.balance());
         }
     }
@@ -124,8 +130,10 @@ final class MergePace {
             log.limitWriters(Double.POSITIVE_INFINITY);
             return;
         }
-        // At the whole slack half of what the merge clears away, at the free slack twice that.
-        double share = Math.max(0.1, 2 - 1.5 * (beyond - FREE_SLACK) / (1 - FREE_SLACK));
+        // At the free slack twice what the merge clears away, at the whole slack half of that, and soon next to
+        // nothing.
+        double share =
+                beyond <= 1 ? 2 - 1.5 * (beyond - FREE_SLACK) / (1 - FREE_SLACK) : Math.pow(2, -8 * (beyond - 1) - 1);
         log.limitWriters(Math.max(LEAST_WRITERS_BYTES_PER_SECOND, share * freedPerSecond));
     }
 

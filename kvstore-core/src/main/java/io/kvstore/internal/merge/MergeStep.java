@@ -204,7 +204,7 @@ final class MergeStep {
         } catch (DamagedVictimException | MergeStoppedException | OutputException e) {
             throw e;
         } catch (IOException e) {
-            throw new DamagedVictimException(victim, SegmentHeader.SIZE, "it cannot be read: " + e.getMessage());
+            throw new DamagedVictimException(victim, e);
         }
     }
 

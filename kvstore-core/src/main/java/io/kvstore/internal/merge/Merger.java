@@ -5,11 +5,14 @@ import io.kvstore.KVCorruptionException;
 import io.kvstore.KVException;
 import io.kvstore.KVNoSpaceException;
 import io.kvstore.internal.file.FileErrors;
+import io.kvstore.internal.file.NoSpaceException;
 import io.kvstore.internal.log.Segment;
 import io.kvstore.internal.log.SegmentState;
 import io.kvstore.internal.log.Threads;
 import java.io.IOException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -17,6 +20,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntPredicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,6 +56,12 @@ public final class Merger implements AutoCloseable {
 
     /** Segments that are damaged, and what was said of them. Of the thread. */
     private final Map<Integer, DamagedVictimException> damaged = new HashMap<>();
+
+    /** When those that could only not be read are tried again. Of the thread. */
+    private long unreadableUntil = System.nanoTime();
+
+    /** Sealed segments that may need a hint, as they were when the last pass over all began. Of the thread. */
+    private final Deque<SegmentState> unhinted = new ArrayDeque<>();
 
     /** No hint is tried before. Of the thread. */
     private long hintAt = System.nanoTime();
@@ -90,6 +100,7 @@ public final class Merger implements AutoCloseable {
                 settings.garbageRatio(),
                 settings.segmentSize(),
                 settings.bytesPerSecond(),
+                settings.auto(),
                 () -> stopped);
         this.hints = new HintMaker(context.files().directory(), context.files().store(), context.hash());
         thread = new Thread(this::run, "kvstore-" + settings.storeName() + "-merge");
@@ -213,7 +224,7 @@ public final class Merger implements AutoCloseable {
     private static KVException toStoreError(IOException failure) {
         if (failure instanceof MergeStoppedException) {
             return new KVClosedException("the store was closed while it was merged", failure);
-        } else if (failure instanceof DamagedVictimException) {
+        } else if (failure instanceof DamagedVictimException victim && !victim.unreadable) {
             return new KVCorruptionException(String.valueOf(failure.getMessage()), failure);
         }
         return FileErrors.toStoreError(failure, "the merge was given up, and nothing was lost");
@@ -302,6 +313,9 @@ public final class Merger implements AutoCloseable {
 
     private boolean work() {
         removeUndeleted();
+        if (!damaged.isEmpty() && unreadableUntil - System.nanoTime() <= 0) {
+            tryUnreadableAgain();
+        }
         boolean worked = makeHint();
         return (settings.auto() && mergeIfDue()) || worked;
     }
@@ -347,9 +361,11 @@ public final class Merger implements AutoCloseable {
         if (failure instanceof DamagedVictimException) {
             return true;
         }
+        // The room that was given up for it makes it worth to try again at once.
+        boolean first = retryNanos == 0 && failure instanceof NoSpaceException;
         retryNanos = Math.min(LAST_RETRY_NANOS, Math.max(FIRST_RETRY_NANOS, 2 * retryNanos));
-        retryAt = System.nanoTime() + retryNanos;
-        return false;
+        retryAt = System.nanoTime() + (first ? 0 : retryNanos);
+        return first;
     }
 
     private List<SegmentState> states() {
@@ -358,11 +374,22 @@ public final class Merger implements AutoCloseable {
 
     /** Merges all segments that have any garbage, older ones first, a few at a time; returns what went wrong. */
     private @Nullable Throwable mergeFully() {
-        try {
-            context.log().rollIfUsed();
-        } catch (KVException e) {
-            return e;
+        tryUnreadableAgain();
+        KVException notRolled = roll();
+        if (notRolled != null && !(notRolled instanceof KVNoSpaceException)) {
+            return notRolled;
         }
+        Throwable failed = mergeSealed(notRolled != null);
+        if (failed == null && notRolled != null) {
+            // With the room that was made.
+            notRolled = roll();
+            failed = notRolled == null ? mergeSealed(false) : notRolled;
+        }
+        return failed;
+    }
+
+    /** Merges all sealed segments that have any garbage; returns what went wrong. */
+    private @Nullable Throwable mergeSealed(boolean roomIsShort) {
         Set<Integer> left = new HashSet<>();
         List<SegmentState> states = states();
         int small = (int) states.stream().filter(policy::isSmall).count();
@@ -371,18 +398,24 @@ public final class Merger implements AutoCloseable {
                 left.add(state.segment().number());
             }
         }
+        // Where room is short, one at a time, and first what needs least.
+        boolean tight = roomIsShort;
         while (!left.isEmpty()) {
             if (stopped) {
                 return new MergeStoppedException();
             }
             List<SegmentState> now = states();
-            List<SegmentState> candidates = now.stream()
-                    .filter(state -> left.contains(state.segment().number()))
-                    .toList();
-            List<SegmentState> chosen = VictimPolicy.take(candidates, policy.budget(now));
+            Stream<SegmentState> candidates =
+                    now.stream().filter(state -> left.contains(state.segment().number()));
+            List<SegmentState> chosen = tight
+                    ? candidates.min(VictimPolicy.LEAST_COPYING).stream().toList()
+                    : VictimPolicy.take(candidates.toList(), policy.budget(now));
             chosen.forEach(state -> left.remove(state.segment().number()));
             Throwable failed = chosen.isEmpty() ? null : merge(chosen, now, true);
-            if (failed instanceof DamagedVictimException victim) {
+            if (failed instanceof NoSpaceException && !tight) {
+                tight = true;
+                chosen.forEach(state -> left.add(state.segment().number()));
+            } else if (failed instanceof DamagedVictimException victim) {
                 // The others of this step get another chance; the damaged one is not chosen again.
                 chosen.stream()
                         .map(state -> state.segment().number())
@@ -394,6 +427,19 @@ public final class Merger implements AutoCloseable {
         }
         // Told every time, whoever found it first.
         return damaged.isEmpty() ? null : damaged.values().iterator().next();
+    }
+
+    /** Seals what was written so far; returns what went wrong. */
+    private @Nullable KVException roll() {
+        try {
+            context.log().rollIfUsed();
+            return null;
+        } catch (KVException e) {
+            if (e instanceof KVNoSpaceException) {
+                context.log().giveUpSpareRoom();
+            }
+            return e;
+        }
     }
 
     /** Merges some segments; returns what went wrong. */
@@ -412,6 +458,7 @@ public final class Merger implements AutoCloseable {
             outcome.outputs().forEach(number -> policy.block(number, outcome.blockers()));
             count(outcome);
             pace.end(outcome.readBytes() - outcome.writtenBytes(), System.nanoTime() - start);
+            context.log().takeSpareRoom();
             return null;
         } catch (MergeStoppedException e) {
             return e;
@@ -428,6 +475,9 @@ public final class Merger implements AutoCloseable {
             failures++;
         }
         pace.idle();
+        if (failure instanceof NoSpaceException) {
+            context.log().giveUpSpareRoom();
+        }
         if (failure instanceof DamagedVictimException victim) {
             markDamaged(victim);
             LOG.error("{}: {}", thread.getName(), failure.getMessage());
@@ -444,6 +494,18 @@ public final class Merger implements AutoCloseable {
     private void markDamaged(DamagedVictimException victim) {
         policy.markDamaged(victim.segment);
         damaged.put(victim.segment, victim);
+        unreadableUntil = System.nanoTime() + LAST_RETRY_NANOS;
+    }
+
+    /** What could not be read may be readable now: it was never seen to be damaged. */
+    private void tryUnreadableAgain() {
+        unreadableUntil = System.nanoTime() + LAST_RETRY_NANOS;
+        damaged.values().removeIf(victim -> {
+            if (victim.unreadable) {
+                policy.markReadable(victim.segment);
+            }
+            return victim.unreadable;
+        });
     }
 
     private synchronized void setRunning(boolean now) {
@@ -475,14 +537,19 @@ public final class Merger implements AutoCloseable {
         if (hintAt - System.nanoTime() > 0) {
             return false;
         }
-        for (SegmentState state : states()) {
-            Segment segment = state.segment();
-            if (stopped) {
-                return false;
+        if (unhinted.isEmpty()) {
+            // One pass over all of them for many hints, not for each.
+            for (SegmentState state : states()) {
+                if (!state.active() && !state.segment().isHinted()) {
+                    unhinted.add(state);
+                }
             }
-            if (!state.active()
-                    && segment.isDurable()
+        }
+        for (SegmentState state = unhinted.poll(); state != null && !stopped; state = unhinted.poll()) {
+            Segment segment = state.segment();
+            if (segment.isDurable()
                     && !segment.isHinted()
+                    && !context.log().isGone(segment)
                     && !damaged.containsKey(segment.number())
                     && !(settings.auto() && isSoonMerged(state))) {
                 try {

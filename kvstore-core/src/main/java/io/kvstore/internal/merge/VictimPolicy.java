@@ -2,6 +2,7 @@ package io.kvstore.internal.merge;
 
 import io.kvstore.internal.log.SegmentState;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -29,6 +30,10 @@ final class VictimPolicy {
 
     /** The least ratio that is taken at its word: below it all merging would be copying. */
     private static final double LEAST_RATIO = 0.05;
+
+    /** By how much of a segment a merge has to copy. */
+    static final Comparator<SegmentState> LEAST_COPYING =
+            Comparator.comparingLong(state -> state.unexpiredBytes() + state.tombstoneBytes());
 
     private final double ratio;
     private final long segmentSize;
@@ -102,8 +107,11 @@ final class VictimPolicy {
         Set<Integer> first = new HashSet<>();
         Set<Integer> then = new HashSet<>();
         for (SegmentState state : sealed) {
-            Set<Integer> blocking = blockers.getOrDefault(state.segment().number(), Set.of());
-            if (blocking.stream().anyMatch(present::contains)) {
+            Set<Integer> blocking =
+                    new HashSet<>(blockers.getOrDefault(state.segment().number(), Set.of()));
+            blocking.retainAll(present);
+            // While one that cannot be merged is there, the tombstones stay, whatever is merged.
+            if (!blocking.isEmpty() && Collections.disjoint(blocking, damaged)) {
                 first.addAll(blocking);
                 then.add(state.segment().number());
             }
@@ -176,6 +184,10 @@ final class VictimPolicy {
 
     void markDamaged(int segment) {
         damaged.add(segment);
+    }
+
+    void markReadable(int segment) {
+        damaged.remove(segment);
     }
 
     void forget(int segment) {
