@@ -48,8 +48,9 @@ public final class KVBackupOptions {
     }
 
     /**
-     * An older backup of the same store: files that it has already become a hard link to its file, where they can be
-     * none to the store's own. Default none.
+     * An older, complete backup of the same store: files that it has already become a hard link to its file, where they
+     * can be none to the store's own. They are told by their beginning and end: damage in between is taken over, so
+     * verify the older backup first. Default none.
      *
      * @return its directory, or null
      */

@@ -109,7 +109,8 @@ public interface KVBatch extends AutoCloseable {
     /**
      * Does all the writes, as durably as a single one, and empties the batch. An empty batch does nothing. If it fails,
      * the batch is as before, and nothing was written, except where the fsync of {@link Durability#SYNC} fails: then
-     * all of it is visible, and all or nothing of it will survive.
+     * all of it is visible, and all or nothing of it will survive; or where memory runs out in the middle: then nothing
+     * of it is visible, the store refuses writes until it is opened again, and all or nothing of it will be there then.
      *
      * @throws KVException with code {@link KVErrorCode#BATCH_TOO_LARGE} if the records would take more than 512 MiB
      *     together; otherwise as any write, see {@link KVBucket}

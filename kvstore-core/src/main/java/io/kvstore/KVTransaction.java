@@ -27,7 +27,7 @@ package io.kvstore;
  * likelier a conflict.
  *
  * <p>A transaction belongs to one thread at a time. After {@link #commit} and {@link #close}, using it throws an
- * {@link IllegalStateException}; after a {@link KVConflictException} it can only be closed.
+ * {@link IllegalStateException}; after a {@link KVConflictException} it can only be closed, and throws one again.
  */
 public interface KVTransaction extends KVBucket, AutoCloseable {
     /**

@@ -120,7 +120,8 @@ class TransactionTest {
             assertThatThrownBy(tx::commit)
                     .isInstanceOf(KVConflictException.class)
                     .hasMessageContaining("try the transaction again");
-            assertThatThrownBy(() -> tx.get(A)).isInstanceOf(IllegalStateException.class);
+            assertThatThrownBy(() -> tx.get(A)).isInstanceOf(KVConflictException.class);
+            assertThatThrownBy(tx::commit).isInstanceOf(KVConflictException.class);
         }
         assertThat(store.get(B)).isNull();
     }
@@ -283,6 +284,27 @@ class TransactionTest {
             tx.commit();
         }
         assertThat(store.get(B)).isNull();
+    }
+
+    @Test
+    void expiryIsOfTheSameMomentAsEverythingElse() {
+        store.put(B, ONE, Duration.ofSeconds(1));
+        try (KVTransaction tx = store.begin()) {
+            assertThat(tx.get(A)).isNull();
+            store.put(A, ONE);
+            clock.addAndGet(2_000);
+            // Had it been absent from the beginning, A would have to be there as well.
+            assertThatThrownBy(() -> tx.get(B)).isInstanceOf(KVConflictException.class);
+        }
+        store.delete(A);
+        store.put(B, ONE, Duration.ofSeconds(1));
+        try (KVTransaction tx = store.begin()) {
+            assertThat(tx.get(A)).isNull();
+            store.put(A, ONE);
+            clock.addAndGet(2_000);
+            store.merge();
+            assertThatThrownBy(() -> tx.get(B)).isInstanceOf(KVConflictException.class);
+        }
     }
 
     @Test

@@ -2,6 +2,8 @@ package io.kvstore.internal.engine;
 
 import io.kvstore.KVBackupOptions;
 import io.kvstore.KVBackupProgress;
+import io.kvstore.KVErrorCode;
+import io.kvstore.KVException;
 import io.kvstore.internal.file.DirectoryLock;
 import io.kvstore.internal.file.DiskDirectory;
 import io.kvstore.internal.file.StoreDirectory;
@@ -87,22 +89,51 @@ final class Backup {
     }
 
     KVBackupProgress run() throws IOException {
-        boolean complete = false;
+        if (previous != null) {
+            requireOlder(previous);
+        }
         DirectoryLock lock = target.lock(FileNames.LOCK);
-        made.push(FileNames.LOCK);
         try (lock) {
-            Moment moment = take();
-            try {
-                copy(moment);
-            } finally {
-                files.release(moment.numbers());
+            requireStillEmpty();
+            made.push(FileNames.LOCK);
+            return runLocked();
+        }
+    }
+
+    /**
+     * Another backup may have been made here since the directory was looked at, whose files are links to the store's.
+     */
+    private void requireStillEmpty() throws IOException {
+        for (String name : target.list()) {
+            if (!name.equals(FileNames.LOCK)) {
+                throw StoreHome.notEmpty(target.path(), name);
             }
+        }
+    }
+
+    private KVBackupProgress runLocked() throws IOException {
+        boolean complete = false;
+        Moment moment = take();
+        try {
+            copy(moment);
             complete = true;
             return progress(moment);
         } finally {
+            files.release(moment.numbers());
             if (!complete) {
                 removeMade();
             }
+        }
+    }
+
+    /** An older backup is a store, complete, and not the one that is backed up. */
+    private void requireOlder(DiskDirectory older) throws IOException {
+        if (DiskDirectory.isSame(older.path(), files.directory().path())) {
+            throw new IllegalArgumentException(older.path() + " is the store itself, not an older backup of it");
+        }
+        if (!DiskDirectory.isDirectory(older.path()) || !older.list().contains(FileNames.STORE)) {
+            throw new KVException(
+                    KVErrorCode.NOT_A_STORE, older.path() + " is no complete backup: give another as the previous one");
         }
     }
 
@@ -111,6 +142,8 @@ final class Backup {
         log.lock().lock();
         try {
             engine.requireOpen();
+            // What a write that was cut off has left would be in the copy.
+            log.requireHealthy();
             Segment active = log.active();
             List<Segment> sealed = log.sealedSegments();
             Log.Snapshot snapshot = log.snapshot();
@@ -211,9 +244,8 @@ final class Backup {
 
     private void copyFile(String name, long length) throws IOException {
         byte[] bytes = new byte[(int) Math.min(CHUNK, length)];
-        made.push(name);
         try (StoreFile source = files.directory().open(name);
-                StoreFile copy = target.create(name)) {
+                StoreFile copy = create(name)) {
             for (long position = 0; position < length; ) {
                 engine.requireOpenNow();
                 int n = (int) Math.min(bytes.length, length - position);
@@ -229,11 +261,16 @@ final class Backup {
     }
 
     private void write(String name, byte[] content) throws IOException {
-        made.push(name);
-        try (StoreFile file = target.create(name)) {
+        try (StoreFile file = create(name)) {
             file.write(0, content, 0, content.length);
             file.force();
         }
+    }
+
+    private StoreFile create(String name) throws IOException {
+        StoreFile file = target.create(name);
+        made.push(name);
+        return file;
     }
 
     private void count(Moment moment) {

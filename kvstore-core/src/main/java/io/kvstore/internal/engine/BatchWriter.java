@@ -99,9 +99,9 @@ final class BatchWriter {
         long[] locations = new long[plan.steps().size()];
         long[] former = new long[locations.length];
         RecordBuffer record = new RecordBuffer();
+        record.ensureCapacity(plan.largest());
         boolean done = false;
         try {
-            record.ensureCapacity(plan.largest());
             long first = log.sequence() + 1;
             append(plan, record, locations);
             point(plan, first, locations, former);
@@ -159,21 +159,24 @@ final class BatchWriter {
                 }
             }
         } finally {
-            if (pointed < locations.length) {
-                takeBack(steps.subList(0, pointed), former);
+            try {
+                if (pointed < locations.length) {
+                    takeBack(steps, pointed, former);
+                }
+            } finally {
+                gate.end();
             }
-            gate.end();
         }
     }
 
     /** Allocates nothing: this runs where memory has just become short. */
-    private static void takeBack(List<Step> pointed, long[] former) {
-        for (int i = 0; i < pointed.size(); i++) {
-            Hash key = pointed.get(i).write().hash();
+    private static void takeBack(List<Step> steps, int pointed, long[] former) {
+        for (int i = 0; i < pointed; i++) {
+            Hash key = steps.get(i).write().hash();
             if (former[i] == Location.NONE) {
-                pointed.get(i).target().bucket().index().remove(key);
+                steps.get(i).target().bucket().index().remove(key);
             } else {
-                pointed.get(i).target().bucket().index().put(key, former[i]);
+                steps.get(i).target().bucket().index().put(key, former[i]);
             }
         }
     }

@@ -31,6 +31,10 @@ final class Isolation implements ReadSet.Present {
     private final WriteSet writes = new WriteSet();
     private final RecordBuffer buffer = new RecordBuffer();
     private long start;
+
+    /** The time at that moment: what had not expired then was there. */
+    private long startMillis;
+
     private boolean ended;
     private boolean failed;
 
@@ -44,6 +48,7 @@ final class Isolation implements ReadSet.Present {
             engine.requireOpen();
             versions.opened();
             start = engine.log().sequence();
+            startMillis = engine.nowMillis();
         } finally {
             lock.unlock();
         }
@@ -70,10 +75,11 @@ final class Isolation implements ReadSet.Present {
                 extend();
                 continue;
             }
-            if (!reads.addKey(name, hashed, observed.sequence())) {
+            boolean present = observed.value() != null;
+            if (!reads.addKey(name, hashed, present ? observed.sequence() : ReadSet.ABSENT)) {
                 throw conflict(name);
             }
-            if (observed.value() != null) {
+            if (present) {
                 reads.addExpiry(observed.expiryMillis());
             }
             requireUnexpired();
@@ -87,9 +93,12 @@ final class Isolation implements ReadSet.Present {
      */
     private boolean wasSo(@Nullable BucketIndex bucket, Hash hashed, Observed observed) {
         if (observed.sequence() != ReadSet.ABSENT) {
-            return observed.sequence() <= start;
+            boolean expiredSince = observed.value() == null && observed.expiryMillis() > startMillis;
+            return observed.sequence() <= start && !expiredSince;
         }
-        return versions.lastDrop() <= start && (bucket == null || versions.last(bucket.id(), hashed) <= start);
+        return versions.lastDrop() <= start
+                && engine.catalog().expiredRemoved() <= startMillis
+                && (bucket == null || versions.last(bucket.id(), hashed) <= start);
     }
 
     /** The bucket that has a name, which must be the one that had it before. */
@@ -107,7 +116,9 @@ final class Isolation implements ReadSet.Present {
         try {
             engine.requireOpen();
             requireUnchanged();
+            requireUnexpired();
             start = engine.log().sequence();
+            startMillis = engine.nowMillis();
         } finally {
             lock.unlock();
         }
@@ -144,7 +155,8 @@ final class Isolation implements ReadSet.Present {
 
     @Override
     public long sequence(BucketIndex bucket, Hash key) {
-        boolean there = engine.latest(bucket, key, buffer);
+        boolean there =
+                engine.latest(bucket, key, buffer) && buffer.isPut() && buffer.expiryMillis() > engine.nowMillis();
         long sequence = there ? buffer.sequence() : ReadSet.ABSENT;
         buffer.trim();
         return sequence;
@@ -250,7 +262,8 @@ final class Isolation implements ReadSet.Present {
             throw new IllegalStateException("the transaction has ended: begin() starts a new one");
         }
         if (failed) {
-            throw new IllegalStateException("the transaction met a conflict: close it, and try again in a new one");
+            throw new KVConflictException(
+                    "the transaction has met a conflict before; nothing was written: try the transaction again");
         }
     }
 

@@ -57,7 +57,11 @@ final class Repair {
         Path unfinished = target.resolveSibling(target.getFileName() + UNFINISHED);
         DirectoryLock lock = source.lock(FileNames.LOCK);
         try (lock) {
-            StoreHome.requireEmpty(unfinished);
+            if (!DiskDirectory.createNew(unfinished)) {
+                throw new KVException(
+                        KVErrorCode.NOT_EMPTY,
+                        unfinished + " is there: another repair is under way, or was cut off; then delete it");
+            }
             return run(source, store, unfinished);
         }
     }

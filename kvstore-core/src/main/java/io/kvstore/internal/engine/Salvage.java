@@ -31,6 +31,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,7 +54,7 @@ final class Salvage {
     private final List<Segment> segments = new ArrayList<>();
 
     /** The newest record of each key, be it a put or a tombstone, by bucket. */
-    private final Map<Integer, Index> newest = new HashMap<>();
+    private final Map<Integer, Index> newest = new TreeMap<>();
 
     private final Map<Integer, String> names = new HashMap<>();
     private final Set<Integer> dropped = new HashSet<>();
@@ -195,16 +196,22 @@ final class Salvage {
                 || (manifest != null
                         && id <= manifest.lastBucketId()
                         && manifest.buckets().stream().noneMatch(bucket -> bucket.id() == id));
-        if (gone) {
+        String name = names.get(id);
+        // A bucket that was made again under its name was dropped before, though the record of that be lost.
+        if (gone || (name != null && isNewer(id, name))) {
             return null;
         }
-        String name = names.get(id);
         if (name == null) {
             name = LOST_NAME + id;
             lost.add(new KVDamage(
                     directory.path(), 0, "the name of a bucket is lost: its entries are in bucket " + name, null));
         }
         return name;
+    }
+
+    private boolean isNewer(int id, String name) {
+        return names.entrySet().stream()
+                .anyMatch(entry -> entry.getKey() > id && entry.getValue().equals(name));
     }
 
     private void copy(Index index, String bucket, FileStore repaired) {

@@ -122,10 +122,14 @@ final class StoreHome implements AutoCloseable {
             throw notDirectory(e.getFile(), e);
         }
         for (String name : new DiskDirectory(path).list()) {
-            throw new KVException(
-                    KVErrorCode.NOT_EMPTY,
-                    "directory " + path + " holds " + name + ": give a directory that is absent or empty");
+            throw notEmpty(path, name);
         }
+    }
+
+    static KVException notEmpty(Path path, String name) {
+        return new KVException(
+                KVErrorCode.NOT_EMPTY,
+                "directory " + path + " holds " + name + ": give a directory that is absent or empty");
     }
 
     private static KVException notFound(Path path) {

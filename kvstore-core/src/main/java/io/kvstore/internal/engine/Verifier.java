@@ -65,6 +65,7 @@ final class Verifier {
         List<Checked> all = new ArrayList<>();
         List<Integer> numbers;
         long sequence;
+        parts.drops().lock();
         log.lock().lock();
         try {
             engine.requireOpen();
@@ -75,6 +76,7 @@ final class Verifier {
             files.hold(numbers);
         } finally {
             log.lock().unlock();
+            parts.drops().unlock();
         }
         try {
             long bytes = all.stream().mapToLong(Checked::end).sum();
@@ -105,17 +107,17 @@ final class Verifier {
     }
 
     /** The files that say what the directory is. */
-    private void checkHead() throws IOException {
+    private void checkHead() {
         try {
             if (!StoreHome.readStoreFile(files.directory()).equals(files.store())) {
                 add(FileNames.STORE, 0, "it is of another store than was opened", null);
             }
-        } catch (KVException e) {
+        } catch (IOException | KVException e) {
             add(FileNames.STORE, 0, String.valueOf(e.getMessage()), null);
         }
         try {
             parts.manifest().read();
-        } catch (KVException e) {
+        } catch (IOException | KVException e) {
             add(FileNames.MANIFEST, 0, String.valueOf(e.getMessage()), null);
         }
     }
@@ -168,6 +170,8 @@ final class Verifier {
      */
     private void checkIndex(Checked checked, String name, long met, long sequence) {
         long named;
+        // No merge is between two swaps, and no drop half counted.
+        parts.drops().lock();
         log.lock().lock();
         try {
             if (!checked.sealed() && log.sequence() != sequence) {
@@ -177,6 +181,7 @@ final class Verifier {
             named = checked.segment().livePuts();
         } finally {
             log.lock().unlock();
+            parts.drops().unlock();
         }
         if (named > met) {
             add(

@@ -36,6 +36,10 @@ final class Writer {
     private final VersionTable versions = new VersionTable();
     private final RecordBufferPool buffers = new RecordBufferPool();
 
+    /** Made before memory runs out. */
+    private final IllegalStateException cutOff =
+            new IllegalStateException("a write was cut off between log and index, say because memory ran out");
+
     /** Counters, written under the lock. */
     private long puts;
 
@@ -229,7 +233,7 @@ final class Writer {
      */
     void poisonUnless(boolean done) {
         if (!done) {
-            log.poison(new IllegalStateException("a write was cut off between log and index"));
+            log.poison(cutOff);
         }
     }
 

@@ -76,6 +76,34 @@ public final class DiskDirectory implements StoreDirectory {
     }
 
     /**
+     * Whether two paths lead to the same place.
+     *
+     * @param path that may be absent
+     * @param other that may be absent
+     * @return false if one of them is absent
+     * @throws IOException if one cannot be looked at
+     */
+    public static boolean isSame(Path path, Path other) throws IOException {
+        return Files.exists(path) && Files.exists(other) && Files.isSameFile(path, other);
+    }
+
+    /**
+     * Makes a directory that is not there yet.
+     *
+     * @param directory whose parent exists
+     * @return false if something is there already
+     * @throws IOException if it cannot be made
+     */
+    public static boolean createNew(Path directory) throws IOException {
+        try {
+            Files.createDirectory(directory);
+            return true;
+        } catch (FileAlreadyExistsException e) {
+            return false;
+        }
+    }
+
+    /**
      * Moves a directory to where an empty one is, durably and at once.
      *
      * @param directory whose files are durable

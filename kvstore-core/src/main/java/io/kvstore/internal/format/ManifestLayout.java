@@ -68,6 +68,9 @@ public record ManifestLayout(
      */
     public record ListedBucket(int id, String name, boolean written) {}
 
+    /** The length of the part of fixed length. */
+    public static final int HEAD_SIZE = FixedBlock.SIZE;
+
     /**
      * The manifest of a new store.
      *
@@ -119,6 +122,27 @@ public record ManifestLayout(
         }
         LittleEndian.putInt(bytes, position, checksum(bytes, position));
         return bytes;
+    }
+
+    /**
+     * The length of the file, as its head says and as it is.
+     *
+     * @param file for messages
+     * @param head its first bytes, {@link #HEAD_SIZE} if there are so many
+     * @param fileLength how many there are in all
+     * @return bytes
+     * @throws KVCorruptionException if the head is damaged, or the file has another length
+     */
+    public static int length(String file, byte[] head, long fileLength) {
+        if (!FixedBlock.hasMagic(head, head.length, MAGIC) || !FixedBlock.isIntact(head, head.length)) {
+            throw damaged(file, 0, "checksum mismatch");
+        }
+        FormatVersion.require(file, LittleEndian.getInt(head, FixedBlock.VERSION));
+        int length = LittleEndian.getInt(head, LENGTH);
+        if (length != fileLength) {
+            throw damaged(file, LENGTH, "a length of " + fileLength + " bytes instead of " + length);
+        }
+        return length;
     }
 
     /**

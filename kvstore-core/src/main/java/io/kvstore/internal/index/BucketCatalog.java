@@ -21,6 +21,7 @@ public final class BucketCatalog {
     private final Map<String, BucketIndex> byName = new ConcurrentHashMap<>();
     private final Map<Integer, BucketIndex> byId = new ConcurrentHashMap<>();
     private int lastId;
+    private volatile long expiredRemoved = Long.MIN_VALUE;
 
     /** A catalog with nothing but an empty default bucket. */
     public BucketCatalog() {
@@ -128,6 +129,24 @@ public final class BucketCatalog {
         bucket.markDropped();
         byName.remove(bucket.name());
         byId.remove(bucket.id());
+    }
+
+    /**
+     * Tells that keys are about to be removed that have expired. By the merge.
+     *
+     * @param millis time at the latest at which they have, since 1970 UTC
+     */
+    public void markExpiredRemoved(long millis) {
+        expiredRemoved = Math.max(expiredRemoved, millis);
+    }
+
+    /**
+     * Up to which time keys that have expired may have been removed. Any thread: who finds one gone sees it.
+     *
+     * @return milliseconds since 1970 UTC
+     */
+    public long expiredRemoved() {
+        return expiredRemoved;
     }
 
     /**

@@ -7,6 +7,7 @@ import io.kvstore.internal.format.FileNames;
 import io.kvstore.internal.format.ManifestLayout;
 import io.kvstore.internal.format.StoreFileLayout;
 import java.io.IOException;
+import java.util.Arrays;
 
 /** Reads and replaces the manifest of a store. Belongs to one thread at a time. */
 public final class ManifestFile {
@@ -38,13 +39,19 @@ public final class ManifestFile {
                     path + ", offset 0: the file is missing, which says which segments count: restore a backup", null);
         }
         try (StoreFile file = directory.open(FileNames.MANIFEST)) {
-            byte[] bytes = new byte[(int) Math.min(file.length(), Integer.MAX_VALUE - 8)];
+            // What the file claims is checked before memory is taken for it.
+            byte[] bytes = new byte[ManifestLayout.length(path, head(file), file.length())];
             int length = file.read(0, bytes, 0, bytes.length);
             if (length < bytes.length) {
                 throw new IOException(path + " became shorter while it was read");
             }
             return ManifestLayout.decode(path, bytes, store.storeId());
         }
+    }
+
+    private static byte[] head(StoreFile file) throws IOException {
+        byte[] head = new byte[ManifestLayout.HEAD_SIZE];
+        return Arrays.copyOf(head, file.read(0, head, 0, head.length));
     }
 
     /**

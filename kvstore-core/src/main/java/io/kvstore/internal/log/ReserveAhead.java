@@ -1,6 +1,5 @@
 package io.kvstore.internal.log;
 
-import io.kvstore.KVException;
 import java.io.IOException;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -145,7 +144,7 @@ final class ReserveAhead implements AutoCloseable {
                     reserve(segment);
                     prepareNext(segment, segment.reserved() == segment.capacity() ? ahead : 0);
                 }
-            } catch (IOException | KVException e) {
+            } catch (IOException | RuntimeException | OutOfMemoryError e) {
                 LOG.debug("{}: left to the next writer, who will report it", thread.getName(), e);
             }
             while (!requested && !stopped) {

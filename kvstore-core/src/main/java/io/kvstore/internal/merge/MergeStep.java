@@ -157,8 +157,14 @@ final class MergeStep {
             }
         }
         hook.at(MergePoint.COMMITTED);
-        addOutputs();
-        swap();
+        // A check that counts what the index names in each segment must not come in between, nor a drop.
+        context.drops().lock();
+        try {
+            addOutputs();
+            swap();
+        } finally {
+            context.drops().unlock();
+        }
         hook.at(MergePoint.SWAPPED);
         context.pins().drain();
         hook.at(MergePoint.DRAINED);
@@ -465,6 +471,7 @@ final class MergeStep {
     }
 
     private void removeExpired(int i) {
+        context.catalog().markExpiredRemoved(nowMillis);
         Hash key = new Hash(expired.high(i), expired.low(i));
         int slot = victims.get(expired.victim(i)).slot();
         log.lock().lock();

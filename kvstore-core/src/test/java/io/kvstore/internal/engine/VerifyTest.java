@@ -44,6 +44,8 @@ class VerifyTest {
         }
         store.bucket("b").put(Bytes.of("k"), Bytes.of("v"));
         store.delete(Bytes.of("key7"));
+        // A hint is made of what is on stable storage.
+        store.sync();
         Crew.awaitUntil("all hints are made", () -> hints().size() >= segments().size() - 2);
     }
 
