@@ -25,10 +25,7 @@ final class Blocks {
     /** With other content, and the checksum that a writer of such content would have given it. */
     static byte[] withInt(byte[] block, int index, int value) {
         byte[] changed = block.clone();
-        ByteBuffer buffer = fields(changed).putInt(index, value);
-        CRC32C crc = new CRC32C();
-        crc.update(changed, 0, 60);
-        buffer.putInt(60, (int) crc.getValue());
+        fields(changed).putInt(index, value).putInt(60, checksum(changed));
         return changed;
     }
 
@@ -41,8 +38,12 @@ final class Blocks {
     }
 
     static int checksum(byte[] block) {
+        return checksum(block, 0, 60);
+    }
+
+    static int checksum(byte[] bytes, int from, int to) {
         CRC32C crc = new CRC32C();
-        crc.update(block, 0, 60);
+        crc.update(bytes, from, to - from);
         return (int) crc.getValue();
     }
 }
