@@ -22,7 +22,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public final class HeapDirectory implements StoreDirectory {
     /** What is done to a file or the directory. */
-    enum Operation {
+    public enum Operation {
         CREATE,
         OPEN,
         RENAME,
@@ -55,20 +55,27 @@ public final class HeapDirectory implements StoreDirectory {
     }
 
     /** For operations by their kind alone. */
-    interface SimpleHook {
+    public interface SimpleHook {
         void before(Operation operation) throws IOException;
     }
 
-    void hookOperations(SimpleHook newHook) {
+    public void hookOperations(SimpleHook newHook) {
         hook = (operation, file, position, source, offset, length) -> newHook.before(operation);
     }
 
-    void unhook() {
+    public void unhook() {
         hook = NONE;
     }
 
     public HeapFile file(String name) {
         return files.get(name);
+    }
+
+    /** Puts a file there with some content, in place of the one that was. */
+    public void put(String name, byte[] content) {
+        HeapFile file = new HeapFile(name);
+        file.bytes = content.clone();
+        files.put(name, file);
     }
 
     public List<String> names() {
@@ -176,7 +183,7 @@ public final class HeapDirectory implements StoreDirectory {
             return forcedEnd;
         }
 
-        boolean wasClosed() {
+        public boolean wasClosed() {
             return closes.get() > 0;
         }
 

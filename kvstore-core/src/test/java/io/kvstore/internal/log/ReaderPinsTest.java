@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -104,6 +105,87 @@ class ReaderPinsTest {
             pin.close();
         }
         return pin == null;
+    }
+
+    @Test
+    void readersComeInDuringAndAfterADrain() {
+        Pin early = pins.enter();
+        try (Crew crew = new Crew()) {
+            Thread drain = crew.start("drain", pins::drain);
+            Crew.awaitParked(drain);
+            Pin meanwhile = pins.enter();
+            assertThat(meanwhile).isNotNull();
+            meanwhile.close();
+            assertThat(drain.isAlive()).isTrue();
+            early.close();
+        }
+        assertThat(pins.enter()).isNotNull();
+    }
+
+    @Test
+    void drainWaitsForNoReaderThatCameLater() {
+        Pin early = pins.enter();
+        try (Crew crew = new Crew()) {
+            Thread drain = crew.start("drain", pins::drain);
+            Crew.awaitParked(drain);
+            Pin late = pins.enter();
+            early.close();
+            Crew.awaitUntil("the drain has ended", () -> !drain.isAlive());
+            late.close();
+        }
+    }
+
+    @Test
+    void drainIsNotHeldUpByAPinThatIsTakenAgain() {
+        Pin early = pins.enter();
+        try (Crew crew = new Crew()) {
+            Thread drain = crew.start("drain", pins::drain);
+            Crew.awaitParked(drain);
+            early.close();
+            Pin again = pins.enter();
+            assertThat(again).as("the same slot").isSameAs(early);
+            Crew.awaitUntil("the drain has ended", () -> !drain.isAlive());
+            again.close();
+        }
+    }
+
+    @Test
+    void drainsDoNotOpenWhatWasClosed() {
+        pins.drain();
+        assertThat(pins.enter()).isNotNull().satisfies(Pin::close);
+        pins.closeAndDrain();
+        pins.drain();
+        assertThat(pins.enter()).isNull();
+    }
+
+    /** What a merge does: takes something out of reach, drains, and takes it away. */
+    @Test
+    @Tag("concurrency")
+    void nothingIsTakenAwayUnderAReaderThatMayHaveSeenIt() {
+        // One box after the other is in use; a retired one is plain, as a file that is removed is.
+        boolean[][] boxes = new boolean[300][1];
+        AtomicInteger current = new AtomicInteger();
+        try (Crew crew = new Crew()) {
+            for (int i = 0; i < 2; i++) {
+                crew.start("reader-" + i, () -> {
+                    while (current.get() < boxes.length - 1 && !crew.hasFailed()) {
+                        Pin pin = pins.enter();
+                        boolean[] box = boxes[current.get()];
+                        Thread.onSpinWait();
+                        boolean taken = box[0];
+                        pin.close();
+                        assertThat(taken).as("taken away under a reader").isFalse();
+                    }
+                });
+            }
+            crew.start("merge", () -> {
+                for (int i = 0; i < boxes.length - 1; i++) {
+                    current.set(i + 1);
+                    pins.drain();
+                    boxes[i][0] = true;
+                }
+            });
+        }
     }
 
     @Test
