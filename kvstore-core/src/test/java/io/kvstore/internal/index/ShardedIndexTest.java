@@ -1,9 +1,11 @@
 package io.kvstore.internal.index;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
 
 import io.kvstore.internal.index.Index.Part;
 import io.kvstore.internal.index.KeyHash.Hash;
+import io.kvstore.testing.Crew;
 import io.kvstore.testing.Seeds;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -14,8 +16,12 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ShardedIndexTest {
     private static final int MILLION = 1_000_000;
@@ -163,6 +169,10 @@ class ShardedIndexTest {
     }
 
     private List<Long> allParts() {
+        return allParts(index);
+    }
+
+    private static List<Long> allParts(Index index) {
         List<Long> all = new ArrayList<>();
         long start = 0;
         do {
@@ -300,6 +310,229 @@ class ShardedIndexTest {
                 starts.stream().filter(start -> start >>> 61 == 0).count();
         long inTheUpperHalf = starts.stream().filter(start -> start < 0).count();
         assertThat(inTheLowestEighth).isGreaterThan(4 * inTheUpperHalf);
+    }
+
+    @Test
+    void locationIsSetOnlyIfItIsTheExpectedOne() {
+        Hash key = new Hash(-1, 7);
+        assertThat(index.compareAndSet(key, Location.NONE, location(1)))
+                .as("an absent key stays absent")
+                .isFalse();
+        put(key, location(1));
+        assertThat(index.compareAndSet(key, location(2), location(3))).isFalse();
+        assertThat(index.get(key)).isEqualTo(location(1));
+        assertThat(index.compareAndSet(key, location(1), location(3))).isTrue();
+        assertThat(index.get(key)).isEqualTo(location(3));
+        assertThat(index.compareAndSet(key, location(1), location(4))).isFalse();
+        remove(key);
+        assertThat(index.compareAndSet(key, location(3), location(4))).isFalse();
+        assertThat(index.get(key)).isEqualTo(Location.NONE);
+        assertThat(index.size()).isZero();
+    }
+
+    @Test
+    void swapTellsKeysApartByAllBitsAndTouchesNoOther() {
+        Hash key = new Hash(5, 1L << 40);
+        List<Hash> similar = List.of(new Hash(4, 1L << 40), new Hash(5, 1L << 41), new Hash(5, 1L << 40 | 1));
+        similar.forEach(other -> put(other, location(1)));
+        assertThat(index.compareAndSet(key, location(1), location(2))).isFalse();
+        put(key, location(1));
+        assertThat(index.compareAndSet(key, location(1), location(2))).isTrue();
+        similar.forEach(other -> assertThat(index.get(other)).isEqualTo(location(1)));
+    }
+
+    @Test
+    void swapTakesNoMemoryAndChangesNoNumberOfKeys() {
+        List<Hash> keys = fill(new Keys(), SEVERAL_TABLES);
+        long memory = index.memoryBytes();
+        for (int i = 0; i < keys.size(); i++) {
+            if (!index.compareAndSet(keys.get(i), location(i), location(i + SEVERAL_TABLES))) {
+                fail("seed %d, key %d", SEED, i);
+            }
+        }
+        assertThat(index.memoryBytes()).isEqualTo(memory);
+        assertThat(index.size()).isEqualTo(keys.size());
+        requireLocations(index, keys, SEVERAL_TABLES);
+    }
+
+    /** A merge swaps all keys while a writer puts and removes them; both under a lock, as in the store. */
+    @Test
+    @Tag("concurrency")
+    void whatAWriterHasPutIsNeverSwappedAway() {
+        List<Hash> keys = fill(new Keys(), SEVERAL_TABLES);
+        AtomicInteger swapped = new AtomicInteger();
+        try (Crew crew = new Crew()) {
+            crew.start("merge", () -> {
+                for (int i = 0; i < keys.size(); i++) {
+                    synchronized (index) {
+                        if (index.compareAndSet(keys.get(i), location(i), location(i + SEVERAL_TABLES))) {
+                            swapped.incrementAndGet();
+                        }
+                    }
+                }
+            });
+            crew.start("writer", () -> {
+                for (int i = keys.size() - 1; i >= 0; i--) {
+                    synchronized (index) {
+                        if (i % 3 == 0) {
+                            put(keys.get(i), PASSING);
+                        } else if (i % 3 == 1) {
+                            remove(keys.get(i));
+                        }
+                    }
+                }
+            });
+            crew.start("reader", () -> {
+                SplittableRandom random = new SplittableRandom(SEED);
+                for (int i = 0; i < 2 * SEVERAL_TABLES && !crew.hasFailed(); i++) {
+                    int key = random.nextInt(keys.size());
+                    long found = index.get(keys.get(key));
+                    boolean was = found == location(key) || found == location(key + SEVERAL_TABLES);
+                    boolean written = key % 3 == 0 ? found == PASSING : key % 3 == 1 && found == Location.NONE;
+                    if (!was && !written) {
+                        fail("seed %d, key %d is at %x", SEED, key, found);
+                    }
+                }
+            });
+        }
+        assertThat(swapped.get()).isGreaterThanOrEqualTo(SEVERAL_TABLES / 3);
+        for (int i = 0; i < keys.size(); i++) {
+            long expected = i % 3 == 0 ? PASSING : i % 3 == 1 ? Location.NONE : location(i + SEVERAL_TABLES);
+            if (index.get(keys.get(i)) != expected) {
+                assertThat(index.get(keys.get(i)))
+                        .as("seed %d, key %d", SEED, i)
+                        .isEqualTo(expected);
+            }
+        }
+    }
+
+    private static void requireLocations(Index index, List<Hash> keys, int firstLocation) {
+        for (int i = 0; i < keys.size(); i++) {
+            if (index.get(keys.get(i)) != location(firstLocation + i)) {
+                assertThat(index.get(keys.get(i)))
+                        .as("seed %d, key %d", SEED, i)
+                        .isEqualTo(location(firstLocation + i));
+            }
+        }
+    }
+
+    /** Parts of which each has the keys that begin with its bits. */
+    private static List<ShardedIndex> parts(int bits, List<Hash> keys) {
+        List<ShardedIndex> parts = new ArrayList<>();
+        for (int i = 0; i < 1 << bits; i++) {
+            parts.add(new ShardedIndex(bits));
+        }
+        for (int i = 0; i < keys.size(); i++) {
+            Hash key = keys.get(i);
+            ShardedIndex part = parts.get(bits == 0 ? 0 : (int) (key.high() >>> (64 - bits)));
+            load(part, key, location(i));
+        }
+        return parts;
+    }
+
+    private static void load(ShardedIndex part, Hash key, long location) {
+        part.prepareToLoad(key);
+        part.put(key, location);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 3})
+    @Tag("model")
+    void joinedPartsAreAnIndexLikeAnyOther(int bits) {
+        SplittableRandom random = new SplittableRandom(SEED);
+        List<Hash> keys = new ArrayList<>();
+        for (int i = 0; i < SEVERAL_TABLES; i++) {
+            // Far more in the first parts than in the last, so that some are deeper.
+            long eighth = random.nextInt(1 + random.nextInt(8));
+            keys.add(new Hash(eighth << 61 | random.nextLong() >>> 3, random.nextLong()));
+        }
+        ShardedIndex joined = ShardedIndex.join(parts(bits, keys));
+        assertThat(joined.size()).isEqualTo(keys.size());
+        requireLocations(joined, keys, 0);
+        assertThat(new HashSet<>(allParts(joined))).hasSize(keys.size());
+        for (int i = 0; i < keys.size(); i++) {
+            joined.prepare(keys.get(i));
+            if (i % 4 != 0) {
+                joined.remove(keys.get(i));
+            } else {
+                joined.put(keys.get(i), location(i + 1));
+            }
+        }
+        assertThat(joined.size()).isEqualTo(keys.size() / 4);
+        assertThat(new HashSet<>(allParts(joined))).hasSize(keys.size() / 4);
+        assertThat((double) joined.memoryBytes() / joined.size())
+                .as("seed %d: bytes a key", SEED)
+                .isLessThan(20 / SlotTable.MIN_LOAD + 5);
+    }
+
+    @Test
+    void joinedEmptyPartsTakeNextToNothing() {
+        ShardedIndex joined = ShardedIndex.join(parts(3, List.of()));
+        assertThat(joined.size()).isZero();
+        assertThat(joined.memoryBytes()).isLessThan(8 * 400);
+        assertThat(allParts(joined)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, 0, 100000", "2, 2, 100000", "0, 3, 100000", "2, 5, 100000", "3, 3, 10"})
+    void keysForWhichRoomWasMadeTakeNoMoreMemory(int shared, int bits, int count) {
+        ShardedIndex part = new ShardedIndex(shared);
+        part.reserve(bits, 0, count);
+        long reserved = part.memoryBytes();
+        SplittableRandom random = new SplittableRandom(SEED);
+        List<Hash> keys = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            keys.add(new Hash(random.nextLong() >>> bits, random.nextLong()));
+            load(part, keys.get(i), location(i));
+        }
+        // A few tables may get more than their even share.
+        assertThat(part.memoryBytes()).as("seed %d", SEED).isBetween(reserved, (long) (1.1 * reserved));
+        assertThat((double) reserved / count).isLessThan(count > 1000 ? 35 : 80);
+        requireLocations(part, keys, 0);
+    }
+
+    /** As the loader does it: one range of hashes after the other, the lowest first, the others in any order. */
+    @Test
+    void roomIsMadeInOneRangeAfterTheOther() {
+        SplittableRandom random = new SplittableRandom(SEED);
+        List<Hash> keys = new ArrayList<>();
+        for (int range : new int[] {0, 13, 3, 7, 15, 1, 9, 8}) {
+            long first = (long) range << 60;
+            long before = index.memoryBytes();
+            index.reserve(4, first, 10_000);
+            long reserved = index.memoryBytes();
+            assertThat(reserved - before).as("range %d", range).isGreaterThan(10_000 * 30);
+            for (int i = 0; i < 10_000; i++) {
+                keys.add(new Hash(first | random.nextLong() >>> 4, random.nextLong()));
+                load(index, keys.get(keys.size() - 1), location(keys.size() - 1));
+            }
+            assertThat(index.memoryBytes()).as("seed %d, range %d", SEED, range).isEqualTo(reserved);
+        }
+        requireLocations(index, keys, 0);
+    }
+
+    @Test
+    void makingRoomChangesNoEntryAndGoesNoFurtherThanItsRange() {
+        List<Hash> keys = fill(new Keys(), SEVERAL_TABLES);
+        long before = index.memoryBytes();
+        index.reserve(2, 1L << 62, 100_000);
+        assertThat(index.memoryBytes()).isBetween(before + 20 * 100_000L, before + 40 * 100_000L);
+        assertThat(index.size()).isEqualTo(keys.size());
+        requireLocations(index, keys, 0);
+        assertThat(new HashSet<>(allParts())).hasSize(keys.size());
+    }
+
+    @Test
+    void roomIsLeftByLoadsAndGivenBackInTheEnd() {
+        List<Hash> keys = fill(new Keys(), SEVERAL_TABLES);
+        long before = index.memoryBytes();
+        index.reserve(0, 0, 10 * SEVERAL_TABLES);
+        long reserved = index.memoryBytes();
+        keys.forEach(index::prepareToLoad);
+        assertThat(index.memoryBytes()).isEqualTo(reserved).isGreaterThan(5 * before);
+        index.compact();
+        assertThat((double) index.memoryBytes() / keys.size()).isLessThan(32.5);
+        requireLocations(index, keys, 0);
     }
 
     private long put(Hash key, long location) {
