@@ -73,12 +73,17 @@ class WriteBrakeTest {
     }
 
     @Test
-    void waitsAreCounted() {
+    void waitsAreCountedAsTheyWereWaited() {
         brake.limit(1000);
-        long first = brake.charge(1000);
-        long second = brake.charge(1000);
+        long told = brake.charge(1000);
+        assertThat(brake.charge(1000)).isGreaterThan(told);
         assertThat(brake.waits()).isEqualTo(2);
-        assertThat(brake.waitedNanos()).isEqualTo(first + second);
+        assertThat(brake.waitedNanos()).isZero();
+        brake.await(2_000_000);
+        assertThat(brake.waitedNanos()).isGreaterThanOrEqualTo(2_000_000);
+        brake.release();
+        brake.await(told);
+        assertThat(brake.waitedNanos()).isLessThan(told);
     }
 
     @Test
