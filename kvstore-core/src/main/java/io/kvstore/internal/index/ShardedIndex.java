@@ -15,7 +15,9 @@ import java.util.List;
  *
  * <p><b>Readers</b> take the directory by an acquire, the table in it by an acquire, and look. A table that was
  * replaced is never written again, and its successors are first written after they are published: a reader that is
- * still in it sees it as it was at that moment, which lies within the reader's call.
+ * still in it sees it as it was at that moment, which lies within the reader's call. Shown by the harnesses
+ * {@code IndexGrowth}; the size, released after the entry, by {@code IndexSize}; the swap of a merge by
+ * {@code IndexSwap}.
  */
 public final class ShardedIndex implements Index {
     /**

@@ -18,10 +18,13 @@ import java.lang.invoke.VarHandle;
  * <p><b>Why readers need no lock.</b> A slot's location word goes EMPTY, location, (location, DELETED)*, and is written
  * by a release after the slot's other words. A reader reads it first, by an acquire, then the others, and then, behind
  * an acquire fence, the location again. The fingerprint of an entry that takes over a DELETED slot is written by a
- * release too, so a reader that sees it finds the location changed: what it returns belongs together. A reader that
- * passes a slot because its words do not match passes one whose key was deleted, or inserted, while it read: "absent"
- * is a right answer for either. A DELETED slot becomes EMPTY only if the one behind it is EMPTY, so that no entry's
- * chain of probes is ever cut: an entry that is present for the whole of a read is found.
+ * release too, so a reader that sees it finds the location changed: what it returns belongs together. (No location may
+ * come twice while a reader is in here; none does, since the slot of a segment is given out again only after the
+ * readers were drained.) Shown by {@code IndexGet.WhileSlotIsTakenOver} and {@code WhileSlotChangesHands}. A reader
+ * that passes a slot because its words do not match passes one whose key was deleted, or inserted, while it read:
+ * "absent" is a right answer for either. A DELETED slot becomes EMPTY only if the one behind it is EMPTY, so that no
+ * entry's chain of probes is ever cut: an entry that is present for the whole of a read is found. Shown by the other
+ * harnesses of {@code IndexGet}.
  */
 final class SlotTable {
     /** Largest load, counting DELETED slots; a table that reaches it is replaced. */
