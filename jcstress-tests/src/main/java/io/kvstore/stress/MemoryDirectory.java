@@ -151,6 +151,9 @@ public final class MemoryDirectory implements StoreDirectory {
     }
 
     private record MemoryRegion(MemoryFile file, int length) implements MappedRegion {
+        /** A force takes a while: a microsecond or some. */
+        private static final int FORCE_SPINS = 100;
+
         @Override
         public void get(int position, byte[] target, int offset, int count) {
             byte[] source = file.bytes;
@@ -167,6 +170,9 @@ public final class MemoryDirectory implements StoreDirectory {
 
         @Override
         public void force(int position, int count) {
+            for (int i = 0; i < FORCE_SPINS; i++) {
+                Thread.onSpinWait();
+            }
             // One at a time: the leader of the group sync, or whoever has made the file.
             file.forcedEnd = Math.max(file.forcedEnd, position + count);
         }

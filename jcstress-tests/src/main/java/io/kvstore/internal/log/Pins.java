@@ -19,24 +19,6 @@ import org.openjdk.jcstress.infra.results.I_Result;
 public final class Pins {
     private Pins() {}
 
-    /** A record in a victim, and the copy of it. */
-    abstract static class Merged extends Segments {
-        final ReaderPins pins = new ReaderPins();
-        private final Segment victim = add(0);
-        private final long old = append(victim, 1);
-        private final long copy = append(add(1), 2);
-
-        Merged() {
-            index.put(Keys.A, old);
-        }
-
-        final void swapAndRemove() {
-            index.compareAndSet(Keys.A, old, copy);
-            pins.drain();
-            segments.release(victim.slot());
-            directory.deleteAndFree(FileNames.segment(victim.number()));
-        }
-    }
 
     @JCStressTest
     @Description("A reader never sees what is destroyed after the drain: it is waited for, or finds the copy.")
@@ -44,7 +26,16 @@ public final class Pins {
     @Outcome(id = "2", expect = ACCEPTABLE, desc = "It read the copy.")
     @Outcome(expect = FORBIDDEN, desc = "It was in the victim when that was destroyed.")
     @State
-    public static class AgainstRemoval extends Merged {
+    public static class AgainstRemoval extends Segments {
+        private final ReaderPins pins = new ReaderPins();
+        private final Segment victim = add(0);
+        private final long old = append(victim, 1);
+        private final long copy = append(add(1), 2);
+
+        public AgainstRemoval() {
+            index.put(Keys.A, old);
+        }
+
         @Actor
         public void reader(I_Result r) {
             try (Pin pin = pins.enter()) {
@@ -54,31 +45,10 @@ public final class Pins {
 
         @Actor
         public void merge() {
-            swapAndRemove();
-        }
-    }
-
-    @JCStressTest
-    @Description("The drain waits for all pins, also for one that was taken while another one was held.")
-    @Outcome(
-            id = {"1", "2"},
-            expect = ACCEPTABLE,
-            desc = "It read the record in the victim, or the copy.")
-    @Outcome(expect = FORBIDDEN, desc = "It was in the victim when that was destroyed.")
-    @State
-    public static class AgainstRemovalWithTwoPins extends Merged {
-        @Actor
-        public void reader(I_Result r) {
-            Pin first = pins.enter();
-            Pin second = pins.enter();
-            first.close();
-            r.r1 = read(second.record());
-            second.close();
-        }
-
-        @Actor
-        public void merge() {
-            swapAndRemove();
+            index.compareAndSet(Keys.A, old, copy);
+            pins.drain();
+            segments.release(victim.slot());
+            directory.deleteAndFree(FileNames.segment(victim.number()));
         }
     }
 

@@ -1,0 +1,171 @@
+package io.kvstore;
+
+import static io.kvstore.stress.SharedStore.STORE;
+import static io.kvstore.stress.SharedStore.get;
+import static io.kvstore.stress.SharedStore.newKey;
+import static io.kvstore.stress.SharedStore.value;
+import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
+import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
+
+import org.openjdk.jcstress.annotations.Actor;
+import org.openjdk.jcstress.annotations.Arbiter;
+import org.openjdk.jcstress.annotations.Description;
+import org.openjdk.jcstress.annotations.JCStressTest;
+import org.openjdk.jcstress.annotations.Outcome;
+import org.openjdk.jcstress.annotations.State;
+import org.openjdk.jcstress.infra.results.II_Result;
+import org.openjdk.jcstress.infra.results.III_Result;
+import org.openjdk.jcstress.infra.results.ZZI_Result;
+
+/** Transactions of the store against each other and against writes, while a merge moves the records about. */
+public final class StoreTransaction {
+    private StoreTransaction() {}
+
+    /** Two keys with the value 1. */
+    abstract static class TwoKeys {
+        final byte[] key1 = newKey();
+        final byte[] key2 = newKey();
+
+        TwoKeys() {
+            STORE.put(key1, value(1));
+            STORE.put(key2, value(1));
+        }
+
+        final void clear() {
+            STORE.delete(key1);
+            STORE.delete(key2);
+        }
+    }
+
+    @JCStressTest
+    @Description("All reads of a transaction are of one moment, with puts and deletes around them.")
+    @Outcome(id = {"1, 1", "2, 1", "2, 0"}, expect = ACCEPTABLE, desc = "As it was before, between or after two writes.")
+    @Outcome(id = "-1, -1", expect = ACCEPTABLE, desc = "A conflict.")
+    @Outcome(expect = FORBIDDEN, desc = "The second write without the first, or an old and a new read together.")
+    @State
+    public static class ReadsOfOneMoment extends TwoKeys {
+        @Actor
+        public void writer() {
+            STORE.put(key1, value(2));
+            STORE.delete(key2);
+        }
+
+        @Actor
+        public void reader(II_Result r) {
+            try (KVTransaction transaction = STORE.begin()) {
+                int first = get(transaction, key1);
+                int second = get(transaction, key2);
+                transaction.commit();
+                r.r1 = first;
+                r.r2 = second;
+            } catch (KVConflictException e) {
+                r.r1 = -1;
+                r.r2 = -1;
+            }
+        }
+
+        @Arbiter
+        public void after() {
+            clear();
+        }
+    }
+
+    @JCStressTest
+    @Description("A transaction that has read a key commits only if nobody has written it since: no update is lost.")
+    @Outcome(id = {"true, true, 3", "true, false, 2", "false, true, 2"}, expect = ACCEPTABLE, desc = "As many as committed.")
+    @Outcome(expect = FORBIDDEN, desc = "An update was lost, or none of two got through.")
+    @State
+    public static class TwoUpdates extends TwoKeys {
+        private boolean increment() {
+            try (KVTransaction transaction = STORE.begin()) {
+                transaction.put(key1, value(get(transaction, key1) + 1));
+                transaction.commit();
+                return true;
+            } catch (KVConflictException e) {
+                return false;
+            }
+        }
+
+        @Actor
+        public void writer1(ZZI_Result r) {
+            r.r1 = increment();
+        }
+
+        @Actor
+        public void writer2(ZZI_Result r) {
+            r.r2 = increment();
+        }
+
+        @Arbiter
+        public void after(ZZI_Result r) {
+            r.r3 = get(STORE, key1);
+            clear();
+        }
+    }
+
+    @JCStressTest
+    @Description("Two transactions that each read what the other one writes: no write skew.")
+    @Outcome(id = {"true, true, 3", "true, false, 3", "false, true, 3"}, expect = ACCEPTABLE, desc = "One went first: 2 beside 1.")
+    @Outcome(expect = FORBIDDEN, desc = "Both committed on what was before both, or none did.")
+    @State
+    public static class WriteSkew extends TwoKeys {
+        /** Raises one of two keys, if none of them was raised. */
+        private boolean raise(byte[] key) {
+            try (KVTransaction transaction = STORE.begin()) {
+                if (get(transaction, key1) + get(transaction, key2) == 2) {
+                    transaction.put(key, value(2));
+                }
+                transaction.commit();
+                return true;
+            } catch (KVConflictException e) {
+                return false;
+            }
+        }
+
+        @Actor
+        public void writer1(ZZI_Result r) {
+            r.r1 = raise(key1);
+        }
+
+        @Actor
+        public void writer2(ZZI_Result r) {
+            r.r2 = raise(key2);
+        }
+
+        @Arbiter
+        public void after(ZZI_Result r) {
+            r.r3 = get(STORE, key1) + get(STORE, key2);
+            clear();
+        }
+    }
+
+    @JCStressTest
+    @Description("A transaction that depends on a key against a plain write of it: the write is never undone.")
+    @Outcome(id = {"1, 2, 5", "1, 6, 5", "0, 1, 5"}, expect = ACCEPTABLE, desc = "Before or after the write, or a conflict.")
+    @Outcome(expect = FORBIDDEN, desc = "The write was undone, or what depends on it is of another moment.")
+    @State
+    public static class AgainstPut extends TwoKeys {
+        @Actor
+        public void transaction(III_Result r) {
+            try (KVTransaction transaction = STORE.begin()) {
+                transaction.put(key2, value(get(transaction, key1) + 1));
+                transaction.commit();
+                r.r1 = 1;
+            } catch (KVConflictException e) {
+                r.r1 = 0;
+            }
+        }
+
+        @Actor
+        public void writer() {
+            STORE.put(key1, value(5));
+        }
+
+        @Arbiter
+        public void after(III_Result r) {
+            r.r2 = get(STORE, key2);
+            r.r3 = get(STORE, key1);
+            clear();
+        }
+    }
+}
