@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * What one transaction has read and is going to write, and the moment as of which its reads are: everything it has read
  * was so when the record {@link #start} had just been written. A read that is newer moves that moment on, if everything
  * read before still holds then, and fails otherwise (a lazy snapshot: Riegel, Felber, Fetzer, 2006). The commit looks
- * once more, under the log's lock, and then writes, so that the transaction takes effect at that moment.
+ * once more, under the log's lock, and then writes, so that the transaction takes effect at that moment. Shown by the
+ * harnesses {@code StoreTransaction}.
  *
  * <p>Belongs to one thread at a time.
  */

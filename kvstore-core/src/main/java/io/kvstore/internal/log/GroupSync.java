@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * <p>No acknowledgement before its force: {@link #synced} is written only after the forces up to it returned. No lost
  * wake-up: a waiter first pushes itself, then looks at {@link #leading}; a leader first clears {@code leading}, then
  * takes all waiters. In the total order of these volatile accesses either the waiter sees that nobody leads, and tries
- * again, or the leader sees the waiter, and wakes it.
+ * again, or the leader sees the waiter, and wakes it. Both are shown by the harnesses {@code GroupSyncs}.
  */
 final class GroupSync {
     private final LongSupplier appended;

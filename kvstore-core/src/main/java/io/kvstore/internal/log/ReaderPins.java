@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * the drain sees the slot taken and waits until its counter has moved on, after which everything that the reader did
  * happened before; or the reader's read of {@code epoch} comes after the drain's write, and the reader sees everything
  * that was done before the drain: that the pins are closed, or an index without the locations that are about to go.
+ * Shown by the harnesses {@code Pins}, and by {@code StoreKey.GetAgainstMerge}.
  */
 public final class ReaderPins {
     private static final VarHandle SLOT = MethodHandles.arrayElementVarHandle(long[].class);

@@ -345,7 +345,7 @@ public final class Segment {
      * Copies a record to the end. Under the log's lock, with the space reserved.
      *
      * <p>A reader learns of the record from the index, which is written after this: the release of the slot and the
-     * acquire of its reader publish the bytes.
+     * acquire of its reader publish the bytes (harness {@code SegmentPublication.WhileAppended}).
      */
     void append(RecordBuffer record, long sequence, int synced, int bucket) throws IOException {
         int offset = end;

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Read by any thread without a lock. A reader that got a location from the index finds the segment here: it is set
  * before any location names it, and the index publishes with release; it is removed only when no location names it, and
- * no reader that may have found one holds a pin any more.
+ * no reader that may have found one holds a pin any more. Shown by the harnesses {@code SegmentPublication}.
  */
 public final class SegmentSet {
     /** Slots are smaller than this: what the default limit of 65,530 mappings leaves beside those of the JVM itself. */

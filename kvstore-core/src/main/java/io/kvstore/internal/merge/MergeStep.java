@@ -448,7 +448,8 @@ final class MergeStep {
     /**
      * Points the index at the copy of a record if it points at a victim: then it points at the very record that was
      * copied, since of each key only one record was, the one that the index pointed at, and no key ever moves into a
-     * sealed segment. A write that came meanwhile has put the key elsewhere, and stays.
+     * sealed segment. A write that came meanwhile has put the key elsewhere, and stays (harnesses {@code IndexSwap},
+     * {@code StoreKey.OwnWrites}).
      */
     private void swap(Segment segment, SortedEntries entries, int i) {
         long second = entries.second(i);
