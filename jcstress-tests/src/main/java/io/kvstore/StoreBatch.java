@@ -46,7 +46,10 @@ public final class StoreBatch {
 
     @JCStressTest
     @Description("Whoever has read the first key of a batch reads the last one of it from then on.")
-    @Outcome(id = {"1, 1", "1, 2", "2, 2"}, expect = ACCEPTABLE, desc = "Both old, the batch in between, both new.")
+    @Outcome(
+            id = {"1, 1", "1, 2", "2, 2"},
+            expect = ACCEPTABLE,
+            desc = "Both old, the batch in between, both new.")
     @Outcome(expect = FORBIDDEN, desc = "A part of the batch.")
     @State
     public static class FirstThenLast extends TwoKeys {
@@ -69,7 +72,10 @@ public final class StoreBatch {
 
     @JCStressTest
     @Description("Whoever has read the last key of a batch reads the first one of it from then on.")
-    @Outcome(id = {"1, 1", "1, 2", "2, 2"}, expect = ACCEPTABLE, desc = "Both old, the batch in between, both new.")
+    @Outcome(
+            id = {"1, 1", "1, 2", "2, 2"},
+            expect = ACCEPTABLE,
+            desc = "Both old, the batch in between, both new.")
     @Outcome(expect = FORBIDDEN, desc = "A part of the batch.")
     @State
     public static class LastThenFirst extends TwoKeys {
@@ -92,7 +98,10 @@ public final class StoreBatch {
 
     @JCStressTest
     @Description("A batch that deletes one key and puts another one: whoever finds the one gone finds the other.")
-    @Outcome(id = {"1, 1", "1, 2", "0, 2"}, expect = ACCEPTABLE, desc = "Before, across or after the batch.")
+    @Outcome(
+            id = {"1, 1", "1, 2", "0, 2"},
+            expect = ACCEPTABLE,
+            desc = "Before, across or after the batch.")
     @Outcome(expect = FORBIDDEN, desc = "The one was gone, and the other as before.")
     @State
     public static class Delete extends TwoKeys {
@@ -132,14 +141,19 @@ public final class StoreBatch {
 
     @JCStressTest
     @Description("The size of a bucket counts all of a batch or nothing of it.")
-    @Outcome(id = {"2, 2", "2, 4", "4, 4"}, expect = ACCEPTABLE, desc = "Before, across or after the batch.")
+    @Outcome(
+            id = {"2, 2", "2, 4", "4, 4"},
+            expect = ACCEPTABLE,
+            desc = "Before, across or after the batch.")
     @Outcome(expect = FORBIDDEN, desc = "A part of the batch, or back in time.")
     @State
     public static class Size extends Small {
         @Actor
         public void writer() {
             try (KVBatch batch = STORE.batch()) {
-                batch.put(bucket, newKey(), value(3)).put(bucket, newKey(), value(4)).commit();
+                batch.put(bucket, newKey(), value(3))
+                        .put(bucket, newKey(), value(4))
+                        .commit();
             }
         }
 
@@ -157,7 +171,10 @@ public final class StoreBatch {
 
     @JCStressTest
     @Description("A scan brings what is there all the time once, and what is overwritten once, old or new.")
-    @Outcome(id = {"12, 2", "13, 2"}, expect = ACCEPTABLE, desc = "Both keys, the second one old or new.")
+    @Outcome(
+            id = {"12, 2", "13, 2"},
+            expect = ACCEPTABLE,
+            desc = "Both keys, the second one old or new.")
     @Outcome(expect = FORBIDDEN, desc = "A key twice, or one missing that was there all the time.")
     @State
     public static class ScanAgainstPut extends Small {
@@ -180,7 +197,10 @@ public final class StoreBatch {
 
     @JCStressTest
     @Description("A scan brings what is there all the time, and what is deleted and put beside it or not.")
-    @Outcome(id = {"12, 2", "1, 2", "124, 2", "14, 2"}, expect = ACCEPTABLE, desc = "1 always; 2 is deleted, 4 comes.")
+    @Outcome(
+            id = {"12, 2", "1, 2", "124, 2", "14, 2"},
+            expect = ACCEPTABLE,
+            desc = "1 always; 2 is deleted, 4 comes.")
     @Outcome(expect = FORBIDDEN, desc = "A key that was there all the time is missing, or one comes twice.")
     @State
     public static class ScanAgainstDelete extends Small {

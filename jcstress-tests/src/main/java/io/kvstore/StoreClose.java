@@ -50,7 +50,8 @@ public final class StoreClose {
     }
 
     @JCStressTest
-    @Description("A read, a scan and a size of a store that is closed meanwhile are right, or end with KVClosedException.")
+    @Description(
+            "A read, a scan and a size of a store that is closed meanwhile are right, or end with KVClosedException.")
     @Outcome(
             id = {"111, 1", "119, 1", "199, 1", "999, 1"},
             expect = ACCEPTABLE,

@@ -13,8 +13,8 @@ import org.openjdk.jcstress.annotations.Description;
 import org.openjdk.jcstress.annotations.JCStressTest;
 import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
-import org.openjdk.jcstress.infra.results.II_Result;
 import org.openjdk.jcstress.infra.results.III_Result;
+import org.openjdk.jcstress.infra.results.II_Result;
 import org.openjdk.jcstress.infra.results.ZZI_Result;
 
 /** Two threads at one key of the store, while a merge moves its records about. */
@@ -41,7 +41,10 @@ public final class StoreKey {
 
     @JCStressTest
     @Description("A key that is overwritten is never absent, and never old again, whatever the merge does.")
-    @Outcome(id = {"1, 1, 2", "1, 2, 2", "2, 2, 2"}, expect = ACCEPTABLE, desc = "Before, across or after the put.")
+    @Outcome(
+            id = {"1, 1, 2", "1, 2, 2", "2, 2, 2"},
+            expect = ACCEPTABLE,
+            desc = "Before, across or after the put.")
     @Outcome(expect = FORBIDDEN, desc = "Absent, torn, back in time, or a write that was undone.")
     @State
     public static class GetAgainstPut extends Present {
@@ -93,7 +96,8 @@ public final class StoreKey {
     }
 
     @JCStressTest
-    @Description("Whoever writes a key reads what it has written: no merge undoes it, with overwrites and deletes by turns.")
+    @Description(
+            "Whoever writes a key reads what it has written: no merge undoes it, with overwrites and deletes by turns.")
     @Outcome(id = "1, 1", expect = ACCEPTABLE, desc = "Each of both threads has seen its own key as it left it.")
     @Outcome(expect = FORBIDDEN, desc = "A write was undone, or a deleted value came back.")
     @State
@@ -127,7 +131,10 @@ public final class StoreKey {
 
     @JCStressTest
     @Description("A key that is deleted is there or not; it does not come back.")
-    @Outcome(id = {"1, 1, 0", "1, 0, 0", "0, 0, 0"}, expect = ACCEPTABLE, desc = "Before, across or after the delete.")
+    @Outcome(
+            id = {"1, 1, 0", "1, 0, 0", "0, 0, 0"},
+            expect = ACCEPTABLE,
+            desc = "Before, across or after the delete.")
     @Outcome(expect = FORBIDDEN, desc = "It came back.")
     @State
     public static class GetAgainstDelete extends Present {
@@ -150,7 +157,10 @@ public final class StoreKey {
 
     @JCStressTest
     @Description("Put and delete of a key that is there: one comes last, and the delete has found something.")
-    @Outcome(id = {"0, 1", "2, 1"}, expect = ACCEPTABLE, desc = "The delete, or the put, came last.")
+    @Outcome(
+            id = {"0, 1", "2, 1"},
+            expect = ACCEPTABLE,
+            desc = "The delete, or the put, came last.")
     @Outcome(expect = FORBIDDEN, desc = "The delete found nothing, or the old value came back.")
     @State
     public static class PutAgainstDelete extends Present {
@@ -172,7 +182,10 @@ public final class StoreKey {
 
     @JCStressTest
     @Description("Of two that put a key if it is absent one wins, and its value is the one that is there.")
-    @Outcome(id = {"true, false, 2", "false, true, 3"}, expect = ACCEPTABLE, desc = "The winner's value.")
+    @Outcome(
+            id = {"true, false, 2", "false, true, 3"},
+            expect = ACCEPTABLE,
+            desc = "The winner's value.")
     @Outcome(expect = FORBIDDEN, desc = "None or both have won, or the loser's value is there.")
     @State
     public static class PutIfAbsent {
@@ -197,7 +210,10 @@ public final class StoreKey {
 
     @JCStressTest
     @Description("Of two that replace the same value one wins.")
-    @Outcome(id = {"true, false, 2", "false, true, 3"}, expect = ACCEPTABLE, desc = "The winner's value.")
+    @Outcome(
+            id = {"true, false, 2", "false, true, 3"},
+            expect = ACCEPTABLE,
+            desc = "The winner's value.")
     @Outcome(expect = FORBIDDEN, desc = "None or both have won: an update was lost.")
     @State
     public static class Replace extends Present {
@@ -219,7 +235,10 @@ public final class StoreKey {
 
     @JCStressTest
     @Description("A replacement and a conditional delete of the same value: one wins.")
-    @Outcome(id = {"true, false, 2", "false, true, 0"}, expect = ACCEPTABLE, desc = "Replaced, or deleted.")
+    @Outcome(
+            id = {"true, false, 2", "false, true, 0"},
+            expect = ACCEPTABLE,
+            desc = "Replaced, or deleted.")
     @Outcome(expect = FORBIDDEN, desc = "None or both have won.")
     @State
     public static class ReplaceAgainstDelete extends Present {

@@ -13,8 +13,8 @@ import org.openjdk.jcstress.annotations.Description;
 import org.openjdk.jcstress.annotations.JCStressTest;
 import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
-import org.openjdk.jcstress.infra.results.II_Result;
 import org.openjdk.jcstress.infra.results.III_Result;
+import org.openjdk.jcstress.infra.results.II_Result;
 import org.openjdk.jcstress.infra.results.ZZI_Result;
 
 /** Transactions of the store against each other and against writes, while a merge moves the records about. */
@@ -39,7 +39,10 @@ public final class StoreTransaction {
 
     @JCStressTest
     @Description("All reads of a transaction are of one moment, with puts and deletes around them.")
-    @Outcome(id = {"1, 1", "2, 1", "2, 0"}, expect = ACCEPTABLE, desc = "As it was before, between or after two writes.")
+    @Outcome(
+            id = {"1, 1", "2, 1", "2, 0"},
+            expect = ACCEPTABLE,
+            desc = "As it was before, between or after two writes.")
     @Outcome(id = "-1, -1", expect = ACCEPTABLE, desc = "A conflict.")
     @Outcome(expect = FORBIDDEN, desc = "The second write without the first, or an old and a new read together.")
     @State
@@ -72,7 +75,10 @@ public final class StoreTransaction {
 
     @JCStressTest
     @Description("A transaction that has read a key commits only if nobody has written it since: no update is lost.")
-    @Outcome(id = {"true, true, 3", "true, false, 2", "false, true, 2"}, expect = ACCEPTABLE, desc = "As many as committed.")
+    @Outcome(
+            id = {"true, true, 3", "true, false, 2", "false, true, 2"},
+            expect = ACCEPTABLE,
+            desc = "As many as committed.")
     @Outcome(expect = FORBIDDEN, desc = "An update was lost, or none of two got through.")
     @State
     public static class TwoUpdates extends TwoKeys {
@@ -105,7 +111,10 @@ public final class StoreTransaction {
 
     @JCStressTest
     @Description("Two transactions that each read what the other one writes: no write skew.")
-    @Outcome(id = {"true, true, 3", "true, false, 3", "false, true, 3"}, expect = ACCEPTABLE, desc = "One went first: 2 beside 1.")
+    @Outcome(
+            id = {"true, true, 3", "true, false, 3", "false, true, 3"},
+            expect = ACCEPTABLE,
+            desc = "One went first: 2 beside 1.")
     @Outcome(expect = FORBIDDEN, desc = "Both committed on what was before both, or none did.")
     @State
     public static class WriteSkew extends TwoKeys {
@@ -141,7 +150,10 @@ public final class StoreTransaction {
 
     @JCStressTest
     @Description("A transaction that depends on a key against a plain write of it: the write is never undone.")
-    @Outcome(id = {"1, 2, 5", "1, 6, 5", "0, 1, 5"}, expect = ACCEPTABLE, desc = "Before or after the write, or a conflict.")
+    @Outcome(
+            id = {"1, 2, 5", "1, 6, 5", "0, 1, 5"},
+            expect = ACCEPTABLE,
+            desc = "Before or after the write, or a conflict.")
     @Outcome(expect = FORBIDDEN, desc = "The write was undone, or what depends on it is of another moment.")
     @State
     public static class AgainstPut extends TwoKeys {

@@ -9,14 +9,12 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * The store of all states of one process: the real one, in memory, with small segments. A thread of it
- * merges all the time, and ends with the process.
+ * The store of all states of one process: the real one, in memory, with small segments. A thread of it merges all the
+ * time, and ends with the process.
  */
 public final class SharedStore {
-    private static final KVOptions OPTIONS = KVOptions.builder()
-            .segmentSize(16 << 10)
-            .autoMerge(false)
-            .build();
+    private static final KVOptions OPTIONS =
+            KVOptions.builder().segmentSize(16 << 10).autoMerge(false).build();
     private static final long PAUSE_NANOS = 20_000;
 
     /** The store. */

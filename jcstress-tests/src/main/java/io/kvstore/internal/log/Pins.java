@@ -19,7 +19,6 @@ import org.openjdk.jcstress.infra.results.I_Result;
 public final class Pins {
     private Pins() {}
 
-
     @JCStressTest
     @Description("A reader never sees what is destroyed after the drain: it is waited for, or finds the copy.")
     @Outcome(id = "1", expect = ACCEPTABLE, desc = "It read the record in the victim, which stayed that long.")

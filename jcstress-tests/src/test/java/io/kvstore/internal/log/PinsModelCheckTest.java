@@ -6,7 +6,9 @@ import org.jetbrains.lincheck.datastructures.Operation;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** A reader with a pin, and one that takes away what it reads, step by step in the orders that the model checker tries. */
+/**
+ * A reader with a pin, and one that takes away what it reads, step by step in the orders that the model checker tries.
+ */
 @Tag("concurrency")
 class PinsModelCheckTest {
     @Test

@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  * The verbs that read, on index and log, and whether the store is open. Limits of keys were checked by the caller.
  *
  * <p>Writers take the log's lock for: append, index. Readers hold a pin for: index, read. So {@link #shutOut}, which
- * sets {@link #closed} under the lock and then drains the pins, leaves nobody inside. Shown by the harnesses {@code
- * StoreClose}.
+ * sets {@link #closed} under the lock and then drains the pins, leaves nobody inside. Shown by the harnesses
+ * {@code StoreClose}.
  */
 final class Engine {
     private final Path path;

@@ -12,8 +12,8 @@ import java.util.concurrent.locks.LockSupport;
  * read by an acquire: a reader that has got a location of the batch sees the version odd, or even again and then the
  * index with the whole batch. So after reading a record it asks {@link #await}, which knows the batch's records by
  * their sequence numbers. A reader that reads no record compares the version from before with that of after its look,
- * as of a sequence lock: the same and even, and no batch has come in between. Shown by the harnesses {@code
- * BatchGates} and {@code StoreBatch}.
+ * as of a sequence lock: the same and even, and no batch has come in between. Shown by the harnesses {@code BatchGates}
+ * and {@code StoreBatch}.
  *
  * <p>{@link #begin} and {@link #end} are called with the log's lock held, everything else by any thread.
  */

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Order.</b> A writer marks the stripe before it changes the index, whose slots are written by a release: a
  * reader that has seen the change, through the acquire of the slot, sees the mark. A reader that has seen what was
- * before may miss the mark, and is right. Shown by the harnesses {@code VersionMarks} and {@code
- * StoreTransaction.ReadsOfOneMoment}.
+ * before may miss the mark, and is right. Shown by the harnesses {@code VersionMarks} and
+ * {@code StoreTransaction.ReadsOfOneMoment}.
  */
 public final class VersionTable {
     private static final VarHandle STRIPE = MethodHandles.arrayElementVarHandle(long[].class);
