@@ -4,9 +4,9 @@ import java.util.List;
 
 /** How long the harnesses run, as options of jcstress 0.16. */
 final class Pace {
-    /** About two seconds a harness: one kind of JVM, with assertions, its compilers as they come. */
+    /** About a second or two a harness: one kind of JVM, with assertions, its compilers as they come. */
     static final List<String> SHORT =
-            List.of("-f", "1", "-iters", "1", "-sc", "false", "-time", "400", "-jvmArgs", "-ea");
+            List.of("-f", "1", "-iters", "1", "-sc", "false", "-time", "150", "-jvmArgs", "-ea");
 
     /**
      * Harnesses times the kinds of JVM that jcstress tries: interpreter, C1, C2, and C2 in random order, each twice.
