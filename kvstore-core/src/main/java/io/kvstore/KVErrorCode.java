@@ -43,7 +43,9 @@ public enum KVErrorCode {
     /** The operating system reported an error of input or output. */
     IO_ERROR,
     /** A serializer cannot turn a value into bytes, or bytes into a value, or does not know the type. */
-    SERIALIZATION;
+    SERIALIZATION,
+    /** A typed collection was opened as another kind, or with other serializers, than it has. */
+    WRONG_COLLECTION;
 
     /**
      * Whether the same operation may well succeed when it is simply tried again, at once and without anybody mending

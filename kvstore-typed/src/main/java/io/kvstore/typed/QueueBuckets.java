@@ -1,0 +1,65 @@
+package io.kvstore.typed;
+
+import io.kvstore.KVBucket;
+import java.util.Collection;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a queue lies in the store. Elements have numbers, from 0 on, each used once: the bucket {@code elements} has them
+ * under these, as 8 bytes. The bucket {@code ends} has two numbers:
+ *
+ * <ul>
+ *   <li>{@code tail} is the next number to be given. It is raised in the same commit that stores an element, so that
+ *       every number below it is that of an element that is there, or of one that was there and is gone for ever: a
+ *       number that is absent is never one on its way.
+ *   <li>{@code head} is one below which no element is left, and hardly ever far below the first that is. It saves an
+ *       open queue from looking for its beginning, and means nothing else.
+ * </ul>
+ *
+ * <p>Immutable. Two of the same names are equal.
+ *
+ * @param elements name of the bucket
+ * @param ends name of the bucket
+ */
+record QueueBuckets(String elements, String ends) {
+    private static final byte[] HEAD = {'h', 'e', 'a', 'd'};
+    private static final byte[] TAIL = {'t', 'a', 'i', 'l'};
+
+    static QueueBuckets of(Binding binding) {
+        return new QueueBuckets(binding.bucketName(BucketPart.ELEMENTS), binding.bucketName(BucketPart.ENDS));
+    }
+
+    /** Stores elements at the end; to be called where all that is written is committed as one. */
+    void append(Buckets buckets, Collection<byte[]> added) {
+        KVBucket elementBucket = buckets.bucket(elements);
+        KVBucket endBucket = buckets.bucket(ends);
+        long number = tail(endBucket);
+        for (byte[] element : added) {
+            elementBucket.put(Numbers.bytes(number), element);
+            number++;
+        }
+        endBucket.put(TAIL, Numbers.bytes(number));
+    }
+
+    static long tail(KVBucket endBucket) {
+        return number(endBucket.get(TAIL));
+    }
+
+    static long head(KVBucket endBucket) {
+        return number(endBucket.get(HEAD));
+    }
+
+    /** Raises the head to a number below which no element is left; never lowers it. */
+    static void raiseHead(KVBucket endBucket, long number) {
+        byte[] raised = Numbers.bytes(number);
+        byte[] before;
+        do {
+            before = endBucket.get(HEAD);
+        } while (number(before) < number
+                && !(before == null ? endBucket.putIfAbsent(HEAD, raised) : endBucket.replace(HEAD, before, raised)));
+    }
+
+    private static long number(byte @Nullable [] bytes) {
+        return bytes == null ? 0 : Numbers.read(bytes);
+    }
+}
