@@ -105,6 +105,7 @@ public final class KVQueue<E> extends AbstractQueue<E> implements BlockingQueue<
 
     /** Adds all elements, one behind the other, in one commit. */
     @Override
+    @SuppressWarnings("ReferenceEquality") // whether it is this very queue
     public boolean addAll(Collection<? extends E> added) {
         if (added == this) {
             throw new IllegalArgumentException(binding.label() + " cannot be added to itself");
@@ -215,6 +216,7 @@ public final class KVQueue<E> extends AbstractQueue<E> implements BlockingQueue<
     }
 
     @Override
+    @SuppressWarnings("ReferenceEquality") // whether it is this very queue
     public int drainTo(Collection<? super E> target, int most) {
         Objects.requireNonNull(target, "target");
         if (target == this) {
@@ -243,7 +245,10 @@ public final class KVQueue<E> extends AbstractQueue<E> implements BlockingQueue<
     @Override
     public boolean remove(Object element) {
         byte[] bytes = codec.encodeAny(element, "element");
-        Element found = bytes == null ? null : find(bytes, 0);
+        if (bytes == null) {
+            return false;
+        }
+        Element found = find(bytes, 0);
         while (found != null && !elements().remove(found.number())) {
             found = find(bytes, found.number() + 1);
         }

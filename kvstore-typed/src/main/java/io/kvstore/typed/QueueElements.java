@@ -44,13 +44,24 @@ final class QueueElements {
     /** The head in the store, or less. */
     private final AtomicLong head = new AtomicLong();
 
-    /**
-     * An element.
-     *
-     * @param number its number
-     * @param bytes those of its value
-     */
-    record Element(long number, byte[] bytes) {}
+    /** An element: its number, and the bytes of its value. Immutable. */
+    static final class Element {
+        private final long number;
+        private final byte[] bytes;
+
+        Element(long number, byte[] bytes) {
+            this.number = number;
+            this.bytes = bytes;
+        }
+
+        long number() {
+            return number;
+        }
+
+        byte[] bytes() {
+            return bytes;
+        }
+    }
 
     QueueElements(Scope scope, QueueBuckets names) {
         this.scope = scope;

@@ -74,7 +74,7 @@ final class Waiting {
     }
 
     /** Lets all look again, after something was made visible. */
-    @SuppressWarnings("NonAtomicOperationOnVolatileField") // under the lock
+    @SuppressWarnings("NonAtomicVolatileUpdate") // under the lock
     void wake() {
         VarHandle.fullFence();
         if (threads.get() > 0) {

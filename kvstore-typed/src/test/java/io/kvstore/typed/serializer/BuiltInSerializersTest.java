@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import io.kvstore.KVErrorCode;
+import io.kvstore.typed.testing.Seeds;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.Duration;

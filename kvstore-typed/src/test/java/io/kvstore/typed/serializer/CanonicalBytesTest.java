@@ -3,6 +3,7 @@ package io.kvstore.typed.serializer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.kvstore.typed.testing.Seeds;
 import java.math.BigDecimal;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

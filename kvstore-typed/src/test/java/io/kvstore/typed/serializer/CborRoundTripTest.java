@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import io.kvstore.typed.testing.Seeds;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.net.URI;

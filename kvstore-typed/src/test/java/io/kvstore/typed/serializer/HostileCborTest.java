@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.kvstore.KVErrorCode;
+import io.kvstore.typed.testing.Seeds;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.Duration;

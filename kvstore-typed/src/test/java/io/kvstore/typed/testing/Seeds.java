@@ -1,16 +1,16 @@
-package io.kvstore.typed.serializer;
+package io.kvstore.typed.testing;
 
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * Seeds of randomised tests: a new one each time, printed, unless {@code -Dkvstore.test.seed} gives one to run again.
  */
-final class Seeds {
+public final class Seeds {
     private static final String PROPERTY = "kvstore.test.seed";
 
     private Seeds() {}
 
-    static long next(Class<?> test) {
+    public static long next(Class<?> test) {
         Long given = Long.getLong(PROPERTY);
         long seed = given != null ? given : ThreadLocalRandom.current().nextLong();
         System.out.println(test.getSimpleName() + ": run again with -D" + PROPERTY + "=" + seed);
