@@ -1,7 +1,5 @@
 package io.kvstore.typed;
 
-import java.util.Objects;
-
 /**
  * What a store knows of one of its collections; see {@link TypedStore#collections()}.
  *
@@ -20,14 +18,4 @@ public record CollectionInfo(
         String valueSerializer,
         String keyType,
         String valueType,
-        long size) {
-    /** All parts are there. */
-    public CollectionInfo {
-        Objects.requireNonNull(name, "name");
-        Objects.requireNonNull(kind, "kind");
-        Objects.requireNonNull(keySerializer, "keySerializer");
-        Objects.requireNonNull(valueSerializer, "valueSerializer");
-        Objects.requireNonNull(keyType, "keyType");
-        Objects.requireNonNull(valueType, "valueType");
-    }
-}
+        long size) {}

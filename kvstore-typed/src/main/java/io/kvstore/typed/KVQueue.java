@@ -191,13 +191,16 @@ public final class KVQueue<E> extends AbstractQueue<E> implements BlockingQueue<
         }
         waiting.enter();
         try {
-            for (long left = nanos; ; ) {
+            long deadline = System.nanoTime() + nanos;
+            for (; ; ) {
                 long seen = waiting.version();
                 element = poll();
+                // The difference is right even if the sum has overflowed.
+                long left = deadline - System.nanoTime();
                 if (element != null || left <= 0) {
                     return element;
                 }
-                left = waiting.await(seen, left);
+                waiting.await(seen, left);
             }
         } finally {
             waiting.leave();

@@ -1,7 +1,10 @@
 package io.kvstore.typed;
 
 import java.util.AbstractCollection;
+import java.util.Collection;
 import java.util.Iterator;
+import java.util.Objects;
+import java.util.function.Predicate;
 
 /** The values of a map, live. As thread-safe as the map. */
 final class MapValues<V> extends AbstractCollection<V> {
@@ -19,6 +22,25 @@ final class MapValues<V> extends AbstractCollection<V> {
     @Override
     public boolean contains(Object value) {
         return map.containsValue(value);
+    }
+
+    /** Removes an entry only if it still has the value that was tested. */
+    @Override
+    public boolean removeIf(Predicate<? super V> filter) {
+        Objects.requireNonNull(filter, "filter");
+        return map.entrySet().removeIf(entry -> filter.test(entry.getValue()));
+    }
+
+    @Override
+    public boolean removeAll(Collection<?> collection) {
+        Objects.requireNonNull(collection, "collection");
+        return removeIf(collection::contains);
+    }
+
+    @Override
+    public boolean retainAll(Collection<?> collection) {
+        Objects.requireNonNull(collection, "collection");
+        return removeIf(value -> !collection.contains(value));
     }
 
     @Override

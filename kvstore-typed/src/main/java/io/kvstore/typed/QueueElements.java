@@ -18,6 +18,11 @@ import org.jspecify.annotations.Nullable;
  * it has not moved, then at that moment the queue was empty. Both numbers are hints that hold whatever other threads,
  * and other handles on the same queue, do: no state is shared but the store itself.
  *
+ * <p><b>In a transaction</b> the tail is read as it is now, outside of it, so that adds of others are no conflict. What
+ * is found is right all the same: an element that was there at the transaction's moment has a number above those that
+ * had been given by then, so that whichever of these was absent was gone; and one that is newer moves the moment on to
+ * now. Only where none is found is the tail read in the transaction as well, and then an add of others is a conflict.
+ *
  * <p>As thread-safe as the scope.
  */
 final class QueueElements {
@@ -34,6 +39,7 @@ final class QueueElements {
     private final QueueBuckets names;
     private final KVBucket elements;
     private final KVBucket ends;
+    private final KVBucket latestEnds;
     private final NavigableMap<Long, byte[]> pending;
 
     /** No element is left below it; negative until the head in the store was read. */
@@ -68,6 +74,7 @@ final class QueueElements {
         this.names = names;
         this.elements = scope.bucket(names.elements());
         this.ends = scope.bucket(names.ends());
+        this.latestEnds = scope.latest(names.ends());
         this.pending = scope.pendingAdds(names);
     }
 
@@ -128,7 +135,7 @@ final class QueueElements {
     private @Nullable Element nextStored(long from) {
         long number = from;
         for (int gap = 0; ; ) {
-            if (number >= tail.get() && number >= readTail()) {
+            if (!isGiven(number)) {
                 return null;
             }
             byte[] bytes = elements.get(Numbers.bytes(number));
@@ -143,8 +150,11 @@ final class QueueElements {
         }
     }
 
-    private long readTail() {
-        return tail.accumulateAndGet(QueueBuckets.tail(ends), Math::max);
+    /** Whether a number is below the tail: what is absent under it then, is gone for ever. */
+    private boolean isGiven(long number) {
+        return number < tail.get()
+                || number < tail.accumulateAndGet(QueueBuckets.tail(latestEnds), Math::max)
+                || (scope.isTransaction() && number < QueueBuckets.tail(ends));
     }
 
     /** Removes an element; false if another thread has done so. */

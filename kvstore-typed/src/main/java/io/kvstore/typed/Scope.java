@@ -15,6 +15,12 @@ sealed interface Scope extends Buckets permits StoreScope, TransactionScope {
      */
     <T extends @Nullable Object> T atomically(Function<Buckets, T> work);
 
+    /**
+     * A bucket as it is now, for what was so once and can never change again: a transaction does not remember that it
+     * was read.
+     */
+    KVBucket latest(String name);
+
     /** Removes all entries of a bucket as one: in the store by dropping it, in a transaction one by one. */
     void empty(KVBucket bucket);
 

@@ -56,6 +56,11 @@ final class StoreScope implements Scope {
     }
 
     @Override
+    public KVBucket latest(String name) {
+        return store.bucket(name);
+    }
+
+    @Override
     public void empty(KVBucket bucket) {
         store.dropBucket(bucket.name());
     }

@@ -39,6 +39,11 @@ final class TransactionScope implements Scope {
     }
 
     @Override
+    public KVBucket latest(String name) {
+        return store.bucket(name);
+    }
+
+    @Override
     public void empty(KVBucket bucket) {
         try (KVCursor cursor = bucket.scan()) {
             while (cursor.next()) {

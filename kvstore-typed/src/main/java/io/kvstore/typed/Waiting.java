@@ -54,14 +54,9 @@ final class Waiting {
         return version;
     }
 
-    /**
-     * Waits for another version, for a moment at most.
-     *
-     * @return how much is left of the time
-     */
-    long await(long seen, long nanos) throws InterruptedException {
-        long part = Math.min(nanos, LONGEST_NANOS);
-        long left = part;
+    /** Waits for another version: until then, or for a moment, or for some time, whichever is shortest. */
+    void await(long seen, long nanos) throws InterruptedException {
+        long left = Math.min(nanos, LONGEST_NANOS);
         lock.lockInterruptibly();
         try {
             while (version == seen && left > 0) {
@@ -70,7 +65,6 @@ final class Waiting {
         } finally {
             lock.unlock();
         }
-        return nanos - part + Math.max(left, 0);
     }
 
     /** Lets all look again, after something was made visible. */

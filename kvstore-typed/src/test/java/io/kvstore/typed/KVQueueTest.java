@@ -1,0 +1,203 @@
+package io.kvstore.typed;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
+
+import io.kvstore.KVBucket;
+import io.kvstore.KVClosedException;
+import io.kvstore.typed.serializer.KVSerializationException;
+import io.kvstore.typed.testing.Crew;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What {@link KVQueue} does beside the contract of {@code Queue}, which the suites hold it to. */
+class KVQueueTest extends CollectionTest {
+    private static final String ELEMENTS = "typed:1-0:elements";
+    private static final String ENDS = "typed:1-0:ends";
+
+    private KVQueue<Long> queue;
+
+    @BeforeEach
+    void openQueue() {
+        queue = typed.queue("jobs", Long.class);
+    }
+
+    private static List<Long> numbers(long from, long to) {
+        return LongStream.range(from, to).boxed().toList();
+    }
+
+    @Test
+    void orderAndPlaceAreKeptAcrossReopens() {
+        queue.addAll(numbers(0, 500));
+        for (long i = 0; i < 200; i++) {
+            assertThat(queue.poll()).isEqualTo(i);
+        }
+        reopen();
+        openQueue();
+        assertThat(queue).hasSize(300).containsExactlyElementsOf(numbers(200, 500));
+        queue.add(500L);
+        assertThat(queue.peek()).isEqualTo(200);
+        List<Long> drained = new ArrayList<>();
+        assertThat(queue.drainTo(drained)).isEqualTo(301);
+        assertThat(drained).isEqualTo(numbers(200, 501));
+        assertThat(queue.poll()).isNull();
+    }
+
+    @Test
+    void anOpenQueueStartsNearItsFirstElement() {
+        queue.addAll(numbers(0, 10_000));
+        for (int i = 0; i < 9_990; i++) {
+            queue.poll();
+        }
+        assertThat(QueueBuckets.head(store.bucket(ENDS))).isBetween(9_990L - 64, 9_990L);
+        reopen();
+        openQueue();
+        assertThat(queue.poll()).isEqualTo(9_990);
+    }
+
+    @Test
+    void takersThroughTransactionsMoveTheHeadToo() {
+        queue.addAll(numbers(0, 200));
+        for (long i = 0; i < 200; i++) {
+            long expected = i;
+            long taken = typed.transact(tx -> tx.queue("jobs", Long.class).remove());
+            assertThat(taken).isEqualTo(expected);
+        }
+        assertThat(QueueBuckets.head(store.bucket(ENDS))).isGreaterThanOrEqualTo(200 - 64);
+    }
+
+    @Test
+    void handlesOfOtherStoreObjectsSeeEachOther() {
+        KVQueue<Long> other = TypedStore.of(store).queue("jobs", Long.class);
+        queue.addAll(numbers(0, 1_000));
+        for (long i = 0; i < 1_000; i++) {
+            assertThat((i % 3 == 0 ? queue : other).poll()).isEqualTo(i);
+        }
+        other.add(7L);
+        assertThat(queue.poll()).isEqualTo(7);
+        assertThat(other.poll()).isNull();
+    }
+
+    @Test
+    void aClearIsSeenByAllHandlesAndNumbersGoOn() {
+        KVQueue<Long> other = TypedStore.of(store).queue("jobs", Long.class);
+        queue.addAll(numbers(0, 300));
+        for (int i = 0; i < 100; i++) {
+            other.poll();
+        }
+        queue.clear();
+        assertThat(other.poll()).isNull();
+        assertThat(QueueBuckets.head(store.bucket(ENDS))).isEqualTo(300);
+        queue.add(1L);
+        assertThat(other.poll()).isEqualTo(1);
+    }
+
+    @Test
+    void aCrashInTheMiddleOfAClearLeavesAQueueThatWorks() {
+        queue.addAll(numbers(0, 300));
+        store.dropBucket(ELEMENTS); // the head was not raised any more
+        reopen();
+        openQueue();
+        assertThat(queue).isEmpty();
+        assertThat(queue.poll()).isNull();
+        queue.add(1L);
+        assertThat(queue.poll()).isEqualTo(1);
+    }
+
+    @Test
+    void elementsRemovedFromTheMiddleAreSteppedOver() {
+        queue.addAll(numbers(0, 100));
+        assertThat(queue.removeIf(n -> n < 98 && n != 0)).isTrue();
+        assertThat(queue.remove(98L)).isTrue();
+        assertThat(queue.remove(98L)).isFalse();
+        assertThat(queue).containsExactly(0L, 99L);
+        assertThat(queue.poll()).isZero();
+        assertThat(queue.poll()).isEqualTo(99);
+    }
+
+    @Test
+    void anElementThatCannotBeReadStaysUntilTheIteratorRemovesIt() {
+        queue.addAll(List.of(1L, 2L));
+        KVBucket elements = store.bucket(ELEMENTS);
+        elements.put(Numbers.bytes(0), new byte[2]);
+        assertThatExceptionOfType(KVSerializationException.class)
+                .isThrownBy(() -> queue.poll())
+                .withMessageStartingWith("queue \"jobs\", element number 0: ");
+        assertThat(queue).hasSize(2);
+        Iterator<Long> iterator = queue.iterator();
+        assertThatExceptionOfType(KVSerializationException.class).isThrownBy(iterator::next);
+        iterator.remove();
+        assertThat(queue.poll()).isEqualTo(2);
+    }
+
+    @Test
+    void nullsAreRefused() {
+        assertThatNullPointerException().isThrownBy(() -> queue.add(null));
+        assertThatNullPointerException().isThrownBy(() -> queue.offer(null));
+        assertThat(queue).isEmpty();
+    }
+
+    @Test
+    void pollWithinTimeGivesUpOrTakes() throws InterruptedException {
+        assertThat(queue.poll(1, TimeUnit.MILLISECONDS)).isNull();
+        assertThat(queue.poll(Duration.ofMillis(-1))).isNull();
+        queue.add(3L);
+        assertThat(queue.poll(Duration.ofDays(1))).isEqualTo(3);
+    }
+
+    @Test
+    void takeWaitsForAnAddThroughAnyHandle() {
+        try (Crew crew = new Crew()) {
+            Thread taker = crew.start("taker", () -> assertThat(queue.take()).isEqualTo(5));
+            Crew.awaitParked(taker);
+            TypedStore.of(store).queue("jobs", Long.class).add(5L);
+        }
+        try (Crew crew = new Crew()) {
+            Thread taker = crew.start("taker", () -> assertThat(queue.take()).isEqualTo(6));
+            Crew.awaitParked(taker);
+            typed.transact(tx -> tx.queue("jobs", Long.class).add(6L));
+        }
+        assertThat(queue).isEmpty();
+    }
+
+    @Test
+    void anInterruptEndsAWait() {
+        try (Crew crew = new Crew()) {
+            Thread taker = crew.start(
+                    "taker",
+                    () -> assertThatExceptionOfType(InterruptedException.class).isThrownBy(queue::take));
+            Crew.awaitParked(taker);
+            taker.interrupt();
+        }
+        queue.add(1L);
+        assertThat(queue).hasSize(1);
+    }
+
+    @Test
+    void aCloseEndsAWait() {
+        try (Crew crew = new Crew()) {
+            Thread taker = crew.start(
+                    "taker",
+                    () -> assertThatExceptionOfType(KVClosedException.class).isThrownBy(queue::take));
+            Crew.awaitParked(taker);
+            store.close();
+        }
+    }
+
+    @Test
+    void addAllIsOneCommit() {
+        long before = store.stats().logBytes();
+        queue.addAll(numbers(0, 1_000));
+        // 1,000 elements, and one tail.
+        assertThat(store.stats().logBytes() - before).isLessThan(1_000 * 64);
+        assertThatExceptionOfType(IllegalArgumentException.class).isThrownBy(() -> queue.addAll(queue));
+        assertThatExceptionOfType(IllegalArgumentException.class).isThrownBy(() -> queue.drainTo(queue));
+    }
+}
