@@ -15,6 +15,7 @@ public final class SharedStore {
     private final KVStore store;
     private final TypedStore typed;
     private int collections;
+    private int tests;
 
     public SharedStore(StoreKind kind) {
         try {
@@ -36,8 +37,11 @@ public final class SharedStore {
         return "collection " + ++collections;
     }
 
-    /** Drops the collections of the test that has ended. */
+    /** After each test: drops what there is, but not every time, since that costs more than the tests. */
     public void forget() {
+        if (++tests % 100 != 0) {
+            return;
+        }
         typed.collections().forEach(info -> typed.drop(info.name()));
     }
 

@@ -1,0 +1,137 @@
+package io.kvstore.benchmarks;
+
+import io.kvstore.Durability;
+import io.kvstore.KVBucket;
+import io.kvstore.KVOptions;
+import io.kvstore.KVStore;
+import io.kvstore.typed.KVCounter;
+import io.kvstore.typed.KVMap;
+import io.kvstore.typed.KVMultimap;
+import io.kvstore.typed.KVQueue;
+import io.kvstore.typed.TypedStore;
+import io.kvstore.typed.serializer.Serializer;
+import io.kvstore.typed.serializer.Serializers;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.SplittableRandom;
+import java.util.function.IntConsumer;
+
+/**
+ * What the typed collections cost beside the raw bucket: a map of 16 characters to {@code Long}, and a bucket of the
+ * same bytes, which lie ready. One thread, in memory of the operating system throughout; all workloads take turns in
+ * each round.
+ */
+public final class TypedBenchmark {
+    private static final int QUEUE_SHARE = 4;
+
+    private final Path folder;
+    private final int rounds;
+    private final String[] keys;
+    private final byte[][] rawKeys;
+    private final Rates rates = new Rates();
+    private final SplittableRandom random = new SplittableRandom(1);
+    private long found;
+
+    private TypedBenchmark(Path folder, int count, int rounds) {
+        this.folder = folder;
+        this.rounds = rounds;
+        keys = new String[count];
+        rawKeys = new byte[count][];
+        Serializer<String> text = Serializers.ofString();
+        for (int i = 0; i < count; i++) {
+            keys[i] = String.format(Locale.ROOT, "%016x", Data.mix(i));
+            rawKeys[i] = text.serialize(keys[i]);
+        }
+    }
+
+    /**
+     * Runs it.
+     *
+     * @param args a folder for the files, the number of keys (1,000,000), the number of rounds (5)
+     * @throws IOException if the folder cannot be used
+     */
+    public static void main(String[] args) throws IOException {
+        if (args.length < 1 || args.length > 3) {
+            System.err.println("usage: TypedBenchmark FOLDER [KEYS] [ROUNDS]");
+            System.exit(2);
+        }
+        int count = args.length > 1 ? Integer.parseInt(args[1]) : 1_000_000;
+        int rounds = args.length > 2 ? Integer.parseInt(args[2]) : 5;
+        System.out.printf(
+                Locale.ROOT,
+                "%,d keys, %d rounds, JDK %s, %d processors%n%n",
+                count,
+                rounds,
+                Runtime.version(),
+                Runtime.getRuntime().availableProcessors());
+        new TypedBenchmark(Path.of(args[0]), count, rounds).run();
+    }
+
+    private void run() throws IOException {
+        KVOptions options = KVOptions.builder().durability(Durability.BUFFERED).build();
+        for (int round = 0; round < rounds; round++) {
+            try (KVStore store = KVStore.open(Folders.fresh(folder, "store"), options)) {
+                TypedStore typed = TypedStore.of(store);
+                maps(store.bucket("raw"), typed.map("map", String.class, Long.class));
+                others(typed);
+            }
+        }
+        Folders.fresh(folder, "store");
+        rates.print("ops/s", "raw put, at random");
+        if (found == 0) {
+            throw new IllegalStateException("nothing was found");
+        }
+    }
+
+    private int any() {
+        return random.nextInt(keys.length);
+    }
+
+    private void maps(KVBucket raw, KVMap<String, Long> map) {
+        byte[] value = Serializers.ofLong().serialize(1L);
+        measure("raw put, new keys", keys.length, i -> raw.put(rawKeys[i], value));
+        measure("KVMap.set, new keys", keys.length, i -> map.set(keys[i], (long) i));
+        measure("raw put, at random", keys.length, i -> raw.put(rawKeys[any()], value));
+        measure("KVMap.set", keys.length, i -> map.set(keys[any()], (long) i));
+        measure("raw get", keys.length, i -> found += raw.get(rawKeys[any()]) == null ? 0 : 1);
+        measure("KVMap.get", keys.length, i -> found += map.get(keys[any()]) == null ? 0 : 1);
+        measure("raw get and replace", keys.length, i -> {
+            byte[] key = rawKeys[any()];
+            byte[] present = raw.get(key);
+            found += present != null && raw.replace(key, present, value) ? 1 : 0;
+        });
+        measure("KVMap.put", keys.length, i -> map.put(keys[any()], (long) i));
+        measure("KVMap.merge", keys.length, i -> map.merge(keys[any()], 1L, Long::sum));
+    }
+
+    private void others(TypedStore typed) {
+        int times = keys.length / QUEUE_SHARE;
+        KVCounter counter = typed.counter("counter");
+        measure("KVCounter.increment", times, i -> counter.increment());
+        KVQueue<Long> queue = typed.queue("queue", Long.class);
+        measure("KVQueue.add", times, i -> queue.add((long) i));
+        measure("KVQueue.poll", times, i -> found += queue.poll() == null ? 0 : 1);
+        KVMultimap<String, Long> index = typed.multimap("index", String.class, Long.class);
+        measure("KVMultimap.put, all under one key", times, i -> index.put("key", (long) i));
+        measure("KVMultimap.put, a key each", times, i -> index.put(keys[i], 1L));
+        measure("KVMultimap.containsEntry", times, i -> found += index.containsEntry(keys[i], 1L) ? 1 : 0);
+        long start = System.nanoTime();
+        for (long number : index.get("key")) {
+            found += number & 1;
+        }
+        rates.add("values of one key by iterator", rate(times, System.nanoTime() - start));
+    }
+
+    private void measure(String name, int times, IntConsumer work) {
+        long start = System.nanoTime();
+        for (int i = 0; i < times; i++) {
+            work.accept(i);
+        }
+        rates.add(name, rate(times, System.nanoTime() - start));
+    }
+
+    private static double rate(long count, long nanos) {
+        return count * 1e9 / nanos;
+    }
+}
