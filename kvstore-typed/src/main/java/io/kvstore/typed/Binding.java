@@ -1,8 +1,8 @@
 package io.kvstore.typed;
 
 /**
- * Which collection of the store a handle is on. Shared by all handles that one {@link TypedStore} gives on it, so that
- * a drop through that store is noticed by all of them. Thread-safe.
+ * Which collection of the store a handle is on. Shared by all handles on it, so that all of them notice a drop; see
+ * {@link Bindings}. Thread-safe.
  */
 final class Binding {
     private final String name;

@@ -102,6 +102,12 @@ final class Catalog {
         }
     }
 
+    /** Whether the collection of a name is still the one that has an id. */
+    boolean has(String name, long id) {
+        byte[] entry = bucket.get(key(name));
+        return entry != null && CatalogEntry.id(entry) == id;
+    }
+
     /** All collections, by name. */
     Map<String, CatalogEntry> all() {
         Map<String, CatalogEntry> all = new TreeMap<>();

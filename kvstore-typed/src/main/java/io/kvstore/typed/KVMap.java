@@ -37,9 +37,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Thread-safe, but for one that was opened in a transaction, which belongs to it: there every write is part of the
  * transaction, {@link #clear} removes the entries one by one, and after the end of the transaction all methods throw
- * {@link IllegalStateException}. They do so too once the collection was dropped through the same {@link TypedStore}.
- * Errors are those of {@link KVBucket}, and {@link io.kvstore.typed.serializer.KVSerializationException} as the
- * serializer throws it, or naming collection and key of a stored value that cannot be read.
+ * {@link IllegalStateException}. They do so too once the collection was dropped. Errors are those of {@link KVBucket},
+ * and {@link io.kvstore.typed.serializer.KVSerializationException} as the serializer throws it, or naming collection
+ * and key of a stored value that cannot be read.
  *
  * @param <K> type of the keys
  * @param <V> type of the values

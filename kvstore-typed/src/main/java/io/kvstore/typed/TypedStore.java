@@ -6,8 +6,6 @@ import io.kvstore.KVStore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -34,13 +32,13 @@ public final class TypedStore extends CollectionFactory {
     private final KVStore store;
     private final Catalog catalog;
 
-    /** What was opened through this object, by id, so that a drop can tell all handles. */
-    private final ConcurrentMap<Long, Binding> bindings = new ConcurrentHashMap<>();
+    private final Bindings bindings;
 
     private TypedStore(KVStore store) {
         super(new SerializerCache(), new StoreScope(store));
         this.store = store;
         this.catalog = new Catalog(store);
+        this.bindings = Bindings.of(store);
     }
 
     /**
@@ -60,11 +58,22 @@ public final class TypedStore extends CollectionFactory {
     @Override
     Binding bind(String name, Shape shape) {
         Objects.requireNonNull(name, "name");
-        CatalogEntry entry = catalog.open(name, shape);
-        if (entry.id() == 0) {
-            return new Binding(name, entry);
+        for (; ; ) {
+            CatalogEntry entry = catalog.open(name, shape);
+            if (entry.id() == 0) {
+                return new Binding(name, entry);
+            }
+            Binding known = bindings.find(entry.id());
+            if (known != null) {
+                return known;
+            }
+            Binding added = bindings.add(name, entry);
+            if (catalog.has(name, entry.id())) {
+                // A drop that comes later finds the binding and marks it.
+                return added;
+            }
+            bindings.drop(entry.id());
         }
-        return bindings.computeIfAbsent(entry.id(), id -> new Binding(name, entry));
     }
 
     /**
@@ -94,8 +103,8 @@ public final class TypedStore extends CollectionFactory {
      * Removes a collection with all that is in it, whatever its size; the name is free for another one of any kind. Is
      * done at one moment; what a crash right after that leaves is removed by the next {@link #of}.
      *
-     * <p>Handles on the collection must not be used any more. Those that this object has given throw
-     * {@link IllegalStateException}; what is written through others is lost.
+     * <p>Handles on the collection throw {@link IllegalStateException} from then on. Of a store in memory that was
+     * opened several times, only those of this {@link KVStore} object do; what is written through others is lost.
      *
      * @param name of the collection
      * @return true if there was one
@@ -106,10 +115,7 @@ public final class TypedStore extends CollectionFactory {
         if (dropped == null) {
             return false;
         }
-        Binding binding = bindings.remove(dropped.id());
-        if (binding != null) {
-            binding.markDropped();
-        }
+        bindings.drop(dropped.id());
         return true;
     }
 

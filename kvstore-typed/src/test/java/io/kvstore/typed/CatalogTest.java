@@ -169,10 +169,18 @@ class CatalogTest extends CollectionTest {
     }
 
     @Test
-    void whatAHandleWritesAfterADropTurnsUpNowhere() {
-        KVMap<String, Long> stale = TypedStore.of(store).map("x", String.class, Long.class);
+    void aDropIsToldToTheHandlesOfAllStoreObjects() {
+        KVSet<String> set = TypedStore.of(store).set("x", String.class);
         typed.drop("x");
-        stale.put("a", 1L);
+        assertThatIllegalStateException().isThrownBy(() -> set.add("a")).withMessageContaining("set \"x\" was dropped");
+        assertThat(TypedStore.of(store).set("x", String.class).add("a")).isTrue();
+    }
+
+    @Test
+    void whatAHandleWritesAfterADropTurnsUpNowhere() {
+        typed.map("x", String.class, Long.class);
+        typed.drop("x");
+        store.bucket("typed:1-0:data").put(new byte[1], new byte[1]); // as a handle does that was not told
         KVMap<String, Long> map = typed.map("x", String.class, Long.class);
         assertThat(map).isEmpty();
         assertThat(store.bucketNames()).contains("typed:1-0:data");
