@@ -1,0 +1,207 @@
+package io.kvstore.internal.merge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kvstore.internal.log.SegmentState;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** Segments of 1000 bytes, of which some are garbage, and a bound of a half. */
+class VictimPolicyTest {
+    private static final int SEGMENT_SIZE = 1000;
+    private static final long NO_LIMIT = 1 << 30;
+
+    private final SegmentStates segments = new SegmentStates();
+    private final VictimPolicy policy = new VictimPolicy(0.5, SEGMENT_SIZE);
+
+    private List<Integer> choose(List<SegmentState> states, boolean begun, long budget) {
+        return numbers(policy.choose(states, begun, budget));
+    }
+
+    private List<Integer> choose(List<SegmentState> states) {
+        return choose(states, false, NO_LIMIT);
+    }
+
+    private static List<Integer> numbers(List<SegmentState> states) {
+        return states.stream().map(state -> state.segment().number()).toList();
+    }
+
+    /** Segments from number 1 on with so many current bytes each. */
+    private List<SegmentState> live(long... live) throws IOException {
+        List<SegmentState> states = new ArrayList<>();
+        for (long bytes : live) {
+            states.add(segments.figures(states.size() + 1).live(bytes).state());
+        }
+        return states;
+    }
+
+    @Test
+    void nothingIsMergedBelowTheBound() throws IOException {
+        assertThat(choose(live(501, 501, 501))).isEmpty();
+        assertThat(choose(live(1000, 1000, 10))).isEmpty();
+        assertThat(choose(List.of())).isEmpty();
+    }
+
+    @Test
+    void atTheBoundThoseWithMostGarbageComeFirst() throws IOException {
+        assertThat(choose(live(500, 200, 700, 600))).containsExactly(2, 1, 4, 3);
+    }
+
+    @Test
+    void segmentsWithLittleGarbageAreLeft() throws IOException {
+        // Less than half of the bound: copying them would give little back.
+        assertThat(choose(live(100, 751, 750, 100, 780))).containsExactly(1, 4, 3);
+    }
+
+    @Test
+    void mergeThatHasBegunGoesOnToALittleBelowTheBound() throws IOException {
+        List<SegmentState> states = live(550, 550);
+        assertThat(choose(states, false, NO_LIMIT)).isEmpty();
+        assertThat(choose(states, true, NO_LIMIT)).containsExactly(1, 2);
+        assertThat(choose(live(560, 560), true, NO_LIMIT)).isEmpty();
+    }
+
+    @Test
+    void segmentThatIsAllGarbageIsMergedWhateverTheBound() throws IOException {
+        List<SegmentState> states = live(1000, 1000, 1000);
+        states.add(segments.figures(9).allDead().state());
+        assertThat(choose(states)).containsExactly(9);
+    }
+
+    @Test
+    void whatHasExpiredIsGarbage() throws IOException {
+        List<SegmentState> states = new ArrayList<>(live(1000));
+        states.add(segments.figures(2).unexpired(0).state());
+        assertThat(choose(states)).containsExactly(2);
+    }
+
+    @Test
+    void activeSegmentCountsAndIsNotChosen() throws IOException {
+        SegmentState active = segments.figures(9).active().live(0).log(2000).state();
+        List<SegmentState> states = live(1000, 700);
+        states.add(active);
+        assertThat(choose(states)).containsExactly(2);
+        assertThat(choose(List.of(active))).isEmpty();
+    }
+
+    @Test
+    void damagedSegmentIsNotChosenUntilItIsForgotten() throws IOException {
+        List<SegmentState> states = live(100, 200);
+        policy.markDamaged(1);
+        assertThat(choose(states)).containsExactly(2);
+        assertThat(policy.isWorthFullMerge(segments.figures(1).deadPuts(5).state(), 0))
+                .isFalse();
+        policy.forget(1);
+        assertThat(choose(states)).containsExactly(1, 2);
+    }
+
+    @Test
+    void manySmallSegmentsAreJoinedWhateverGarbageTheyHold() throws IOException {
+        List<SegmentState> states = new ArrayList<>(live(1000));
+        for (int number = 2; number <= 16; number++) {
+            states.add(segments.figures(number).log(249).live(249).state());
+        }
+        assertThat(choose(states)).isEmpty();
+        states.add(segments.figures(17).log(250).live(250).state());
+        assertThat(choose(states)).as("a quarter of a segment is not small").isEmpty();
+        states.add(segments.figures(18).log(249).live(249).state());
+        assertThat(choose(states)).hasSize(16).doesNotContain(1, 17);
+    }
+
+    @Test
+    void stepCopiesNoMoreThanItsBudgetButOneSegmentAtLeast() throws IOException {
+        List<SegmentState> states = live(900, 800, 700);
+        assertThat(numbers(VictimPolicy.take(states, 1699))).containsExactly(1);
+        assertThat(numbers(VictimPolicy.take(states, 1700))).containsExactly(1, 2);
+        assertThat(numbers(VictimPolicy.take(states, 2400))).containsExactly(1, 2, 3);
+        assertThat(numbers(VictimPolicy.take(states, 0))).containsExactly(1);
+        assertThat(VictimPolicy.take(List.of(), 1 << 20)).isEmpty();
+    }
+
+    @Test
+    void tombstonesMayHaveToBeCopiedAndCount() throws IOException {
+        SegmentState tombstones = segments.figures(1).live(100).tombstones(800).state();
+        List<SegmentState> states =
+                List.of(tombstones, segments.figures(2).live(700).state());
+        assertThat(numbers(VictimPolicy.take(states, 1599))).containsExactly(1);
+        assertThat(numbers(VictimPolicy.take(states, 1600))).containsExactly(1, 2);
+    }
+
+    @Test
+    void stepReadsNoMoreThanTwiceItsBudget() throws IOException {
+        List<SegmentState> states = live(0, 0, 0, 0, 0);
+        assertThat(choose(states, false, 1000)).hasSize(2);
+        assertThat(choose(states, false, 1500)).hasSize(3);
+    }
+
+    @Test
+    void budgetIsASegmentOrASixteenthOfALargeStore() throws IOException {
+        assertThat(policy.budget(live(1000, 0))).isEqualTo(SEGMENT_SIZE);
+        assertThat(policy.budget(List.of(segments.figures(1).log(1 << 20).state())))
+                .isEqualTo((1 << 20) / 16);
+        assertThat(policy.budget(List.of(segments.figures(1).log(1L << 40).state())))
+                .isEqualTo(64 << 20);
+        VictimPolicy large = new VictimPolicy(0.5, 1L << 30);
+        assertThat(large.budget(List.of(segments.figures(1).log(1L << 40).state())))
+                .isEqualTo(1L << 30);
+    }
+
+    @Test
+    void tombstonesThatMustStayAreNoGarbageAsLongAsTheirBlockerIsThere() throws IOException {
+        List<SegmentState> states = new ArrayList<>();
+        states.add(segments.figures(1).live(300).tombstones(700).state());
+        states.add(segments.figures(2).live(990).state());
+        states.add(segments.figures(3).live(0).state());
+        policy.block(1, Set.of(2));
+        assertThat(choose(states)).containsExactly(3);
+        policy.block(1, Set.of(77));
+        assertThat(choose(states)).as("its blocker is gone").containsExactly(3, 1);
+    }
+
+    @Test
+    void whereOnlySuchTombstonesAreLeftTheirBlockersAreMergedFirst() throws IOException {
+        List<SegmentState> states = new ArrayList<>();
+        states.add(segments.figures(1).live(0).tombstones(1000).state());
+        states.add(segments.figures(2).live(990).state());
+        states.add(segments.figures(3).live(0).tombstones(1000).state());
+        states.add(segments.figures(4).live(1000).state());
+        policy.block(1, Set.of(2, 99));
+        policy.block(3, Set.of(2));
+        assertThat(choose(states)).containsExactly(2, 1, 3);
+        policy.forget(1);
+        assertThat(choose(states)).as("of the first nothing is known any more").containsExactly(1);
+    }
+
+    @Test
+    void fullMergeTakesWhateverItWouldChange() throws IOException {
+        assertThat(policy.isWorthFullMerge(segments.figures(1).state(), 1)).isFalse();
+        assertThat(policy.isWorthFullMerge(segments.figures(1).deadPuts(1).state(), 0))
+                .isTrue();
+        assertThat(policy.isWorthFullMerge(segments.figures(1).tombstones(1).state(), 0))
+                .isTrue();
+        assertThat(policy.isWorthFullMerge(segments.figures(1).expires().state(), 0))
+                .isTrue();
+        assertThat(policy.isWorthFullMerge(segments.figures(1).allDead().state(), 0))
+                .isTrue();
+    }
+
+    @Test
+    void fullMergeJoinsSmallSegmentsIfThereAreSeveral() throws IOException {
+        SegmentState small = segments.figures(1).log(10).live(10).state();
+        assertThat(policy.isSmall(small)).isTrue();
+        assertThat(policy.isWorthFullMerge(small, 1)).isFalse();
+        assertThat(policy.isWorthFullMerge(small, 2)).isTrue();
+        assertThat(policy.isWorthFullMerge(segments.figures(2).state(), 2)).isFalse();
+        assertThat(policy.isSmall(segments.figures(1).log(10).active().state())).isFalse();
+    }
+
+    @Test
+    void ratioOfNextToNothingIsNotTakenAtItsWord() throws IOException {
+        VictimPolicy greedy = new VictimPolicy(0.001, SEGMENT_SIZE);
+        assertThat(greedy.choose(live(960, 960), false, NO_LIMIT)).isEmpty();
+        assertThat(greedy.choose(live(950, 950), false, NO_LIMIT)).hasSize(2);
+    }
+}
