@@ -23,7 +23,10 @@ import java.util.function.IntConsumer;
  * each round.
  */
 public final class TypedBenchmark {
-    private static final int QUEUE_SHARE = 4;
+    private static final int SLICE = 10_000;
+
+    /** One of so many keys is used for what takes more than a write. */
+    private static final int OTHERS_SHARE = 4;
 
     private final Path folder;
     private final int rounds;
@@ -90,32 +93,38 @@ public final class TypedBenchmark {
 
     private void maps(KVBucket raw, KVMap<String, Long> map) {
         byte[] value = Serializers.ofLong().serialize(1L);
-        measure("raw put, new keys", keys.length, i -> raw.put(rawKeys[i], value));
-        measure("KVMap.set, new keys", keys.length, i -> map.set(keys[i], (long) i));
-        measure("raw put, at random", keys.length, i -> raw.put(rawKeys[any()], value));
-        measure("KVMap.set", keys.length, i -> map.set(keys[any()], (long) i));
-        measure("raw get", keys.length, i -> found += raw.get(rawKeys[any()]) == null ? 0 : 1);
-        measure("KVMap.get", keys.length, i -> found += map.get(keys[any()]) == null ? 0 : 1);
-        measure("raw get and replace", keys.length, i -> {
-            byte[] key = rawKeys[any()];
-            byte[] present = raw.get(key);
-            found += present != null && raw.replace(key, present, value) ? 1 : 0;
-        });
-        measure("KVMap.put", keys.length, i -> map.put(keys[any()], (long) i));
-        measure("KVMap.merge", keys.length, i -> map.merge(keys[any()], 1L, Long::sum));
+        measure(
+                keys.length,
+                new Workload("raw put, new keys", i -> raw.put(rawKeys[i], value)),
+                new Workload("KVMap.set, new keys", i -> map.set(keys[i], (long) i)));
+        measure(
+                keys.length,
+                new Workload("raw put, at random", i -> raw.put(rawKeys[any()], value)),
+                new Workload("KVMap.set", i -> map.set(keys[any()], (long) i)),
+                new Workload("raw get", i -> found += raw.get(rawKeys[any()]) == null ? 0 : 1),
+                new Workload("KVMap.get", i -> found += map.get(keys[any()]) == null ? 0 : 1),
+                new Workload("raw get and replace", i -> {
+                    byte[] key = rawKeys[any()];
+                    byte[] present = raw.get(key);
+                    found += present != null && raw.replace(key, present, value) ? 1 : 0;
+                }),
+                new Workload("KVMap.put", i -> map.put(keys[any()], (long) i)),
+                new Workload("KVMap.merge", i -> map.merge(keys[any()], 1L, Long::sum)));
     }
 
     private void others(TypedStore typed) {
-        int times = keys.length / QUEUE_SHARE;
         KVCounter counter = typed.counter("counter");
-        measure("KVCounter.increment", times, i -> counter.increment());
         KVQueue<Long> queue = typed.queue("queue", Long.class);
-        measure("KVQueue.add", times, i -> queue.add((long) i));
-        measure("KVQueue.poll", times, i -> found += queue.poll() == null ? 0 : 1);
         KVMultimap<String, Long> index = typed.multimap("index", String.class, Long.class);
-        measure("KVMultimap.put, all under one key", times, i -> index.put("key", (long) i));
-        measure("KVMultimap.put, a key each", times, i -> index.put(keys[i], 1L));
-        measure("KVMultimap.containsEntry", times, i -> found += index.containsEntry(keys[i], 1L) ? 1 : 0);
+        int times = keys.length / OTHERS_SHARE;
+        measure(
+                times,
+                new Workload("KVCounter.increment", i -> counter.increment()),
+                new Workload("KVQueue.add", i -> queue.add((long) i)),
+                new Workload("KVQueue.poll", i -> found += queue.poll() == null ? 0 : 1),
+                new Workload("KVMultimap.put, all under one key", i -> index.put("key", (long) i)),
+                new Workload("KVMultimap.put, a key each", i -> index.put(keys[i], 1L)),
+                new Workload("KVMultimap.containsEntry", i -> found += index.containsEntry(keys[i], 1L) ? 1 : 0));
         long start = System.nanoTime();
         for (long number : index.get("key")) {
             found += number & 1;
@@ -123,12 +132,21 @@ public final class TypedBenchmark {
         rates.add("values of one key by iterator", rate(times, System.nanoTime() - start));
     }
 
-    private void measure(String name, int times, IntConsumer work) {
-        long start = System.nanoTime();
-        for (int i = 0; i < times; i++) {
-            work.accept(i);
+    /** What is done with each number. */
+    private record Workload(String name, IntConsumer work) {}
+
+    /** Slice by slice, in turns, so that whatever else the machine does falls on all of them. */
+    private void measure(int times, Workload... workloads) {
+        for (int from = 0; from < times; from += SLICE) {
+            int to = Math.min(from + SLICE, times);
+            for (Workload workload : workloads) {
+                long start = System.nanoTime();
+                for (int i = from; i < to; i++) {
+                    workload.work().accept(i);
+                }
+                rates.add(workload.name(), rate(to - from, System.nanoTime() - start));
+            }
         }
-        rates.add(name, rate(times, System.nanoTime() - start));
     }
 
     private static double rate(long count, long nanos) {
