@@ -138,7 +138,7 @@ final class Catalog {
         });
         if (dropped != null) {
             for (BucketPart part : BucketPart.of(dropped.shape().kind())) {
-                store.dropBucket(part.bucketName(dropped.id(), dropped.generation()));
+                dropUnreferenced(store, part.bucketName(dropped.id(), dropped.generation()));
             }
         }
         return dropped;
@@ -153,17 +153,24 @@ final class Catalog {
         Set<String> names = store.bucketNames();
         Set<String> owners = new HashSet<>();
         all().values().forEach(entry -> owners.add(BucketPart.owner(entry.id(), entry.generation())));
+        for (String name : names) {
+            String owner = BucketPart.ownerOf(name);
+            if (owner != null && !owners.contains(owner)) {
+                dropUnreferenced(store, name);
+            }
+        }
+    }
+
+    /**
+     * Drops a bucket that nothing refers to any more. What made it so has been committed and must not be told as
+     * failed, so an error, such as that the store is read-only or that the disk is full, is passed over: the bucket
+     * takes space, and the next {@link #sweep} drops it.
+     */
+    static void dropUnreferenced(KVStore store, String bucketName) {
         try {
-            for (String name : names) {
-                String owner = BucketPart.ownerOf(name);
-                if (owner != null && !owners.contains(owner)) {
-                    store.dropBucket(name);
-                }
-            }
+            store.dropBucket(bucketName);
         } catch (KVException e) {
-            if (e.code() != KVErrorCode.READ_ONLY) {
-                throw e;
-            }
+            // Nobody sees the bucket.
         }
     }
 }

@@ -67,7 +67,7 @@ final class StoreScope implements Scope {
 
     @Override
     public void dropUnreferenced(String bucketName) {
-        store.dropBucket(bucketName);
+        Catalog.dropUnreferenced(store, bucketName);
     }
 
     @Override

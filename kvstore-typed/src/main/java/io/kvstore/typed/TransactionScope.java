@@ -54,7 +54,7 @@ final class TransactionScope implements Scope {
 
     @Override
     public void dropUnreferenced(String bucketName) {
-        afterCommit.add(() -> store.dropBucket(bucketName));
+        afterCommit.add(() -> Catalog.dropUnreferenced(store, bucketName));
     }
 
     @Override

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import io.kvstore.KVBucket;
 import io.kvstore.KVClosedException;
+import io.kvstore.KVStore;
 import io.kvstore.typed.serializer.KVSerializationException;
 import io.kvstore.typed.testing.Crew;
 import java.time.Duration;
@@ -165,6 +166,21 @@ class KVQueueTest extends CollectionTest {
             typed.transact(tx -> tx.queue("jobs", Long.class).add(6L));
         }
         assertThat(queue).isEmpty();
+    }
+
+    @Test
+    void handlesOnOneStoreInMemoryServeEachOther() {
+        String url = "kvstore:mem:" + directory;
+        try (KVStore one = KVStore.open(url);
+                KVStore two = KVStore.open(url)) {
+            KVQueue<Long> of = TypedStore.of(one).queue("jobs", Long.class);
+            try (Crew crew = new Crew()) {
+                Thread taker = crew.start("taker", () -> assertThat(of.take()).isEqualTo(5));
+                Crew.awaitParked(taker);
+                TypedStore.of(two).queue("jobs", Long.class).add(5L);
+            }
+            assertThat(TypedStore.of(two).queue("jobs", Long.class)).isEmpty();
+        }
     }
 
     @Test
