@@ -109,11 +109,8 @@ final class QueueElements {
     Element next(long number) {
         if (number < PENDING) {
             long start = start();
-            Element stored = nextStored(Math.max(number, start));
+            Element stored = number <= start ? firstStored(start) : nextStored(number);
             if (stored != null) {
-                if (number <= start) {
-                    first.accumulateAndGet(stored.number(), Math::max);
-                }
                 return stored;
             }
         }
@@ -130,6 +127,15 @@ final class QueueElements {
             start = first.accumulateAndGet(start, Math::max);
         }
         return start;
+    }
+
+    /** As {@link #nextStored}, and remembers how far it has come, so that no gap is gone over again and again. */
+    private @Nullable Element firstStored(long start) {
+        long end = tail.get();
+        Element stored = nextStored(start);
+        // If there is none, then none was left below the tail either that was known before.
+        first.accumulateAndGet(stored == null ? end : stored.number(), Math::max);
+        return stored;
     }
 
     private @Nullable Element nextStored(long from) {

@@ -124,6 +124,20 @@ class KVQueueTest extends CollectionTest {
     }
 
     @Test
+    void aLongGapIsGoneOverOnce() {
+        queue.addAll(numbers(0, 50_000));
+        queue.removeIf(n -> true);
+        long start = System.nanoTime();
+        for (int i = 0; i < 5_000; i++) {
+            assertThat(queue.poll()).isNull();
+        }
+        // 5,000 times 50,000 lookups would take a minute.
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(20));
+        queue.add(1L);
+        assertThat(queue.poll()).isEqualTo(1);
+    }
+
+    @Test
     void anElementThatCannotBeReadStaysUntilTheIteratorRemovesIt() {
         queue.addAll(List.of(1L, 2L));
         KVBucket elements = store.bucket(ELEMENTS);
