@@ -113,13 +113,16 @@ final class Backup {
 
     private KVBackupProgress runLocked() throws IOException {
         boolean complete = false;
-        Moment moment = take();
         try {
-            copy(moment);
+            Moment moment = take();
+            try {
+                copy(moment);
+            } finally {
+                files.release(moment.numbers());
+            }
             complete = true;
             return progress(moment);
         } finally {
-            files.release(moment.numbers());
             if (!complete) {
                 removeMade();
             }

@@ -49,7 +49,7 @@ final class BatchPlan {
         }
 
         byte[] encodedName() {
-            return Objects.requireNonNull(BucketNames.encode(name), "a name that was checked");
+            return BucketNames.encodeChecked(name);
         }
     }
 
@@ -75,10 +75,6 @@ final class BatchPlan {
             int flags = expires() ? RecordLayout.FLAG_EXPIRY : 0;
             return RecordLayout.size(flags, write.key().length, value == null ? 0 : value.length);
         }
-    }
-
-    Target target(String name, @Nullable BucketIndex bucket) {
-        return new Target(name, bucket);
     }
 
     void add(Target target, Write write) {

@@ -76,7 +76,7 @@ final class BatchWriter {
         BatchPlan plan = new BatchPlan();
         for (String name : writes.buckets()) {
             BucketIndex bucket = catalog.find(name);
-            Target target = plan.target(name, bucket);
+            Target target = new Target(name, bucket);
             for (WriteSet.Write write : writes.writes(name)) {
                 boolean isPut = write.value() != null;
                 if (isPut || (bucket != null && writer.isPresentNow(bucket, write.hash()))) {

@@ -16,7 +16,6 @@ import io.kvstore.internal.log.Log;
 import io.kvstore.internal.log.RecordBuffer;
 import io.kvstore.internal.log.RecordBufferPool;
 import io.kvstore.internal.txn.VersionTable;
-import java.util.Objects;
 import java.util.concurrent.locks.Lock;
 import org.jspecify.annotations.Nullable;
 
@@ -213,7 +212,7 @@ final class Writer {
      */
     private BucketIndex declare(String name, int firstRecordSize) {
         int id = catalog.nextId();
-        byte[] encoded = Objects.requireNonNull(BucketNames.encode(name), "a name that was checked");
+        byte[] encoded = BucketNames.encodeChecked(name);
         RecordBuffer declaration = new RecordBuffer().encode(RecordLayout.KIND_BUCKET, encoded, NO_VALUE);
         log.reserve((long) declaration.size() + firstRecordSize);
         boolean done = false;
@@ -239,7 +238,7 @@ final class Writer {
 
     boolean dropBucket(String name) {
         requireWritable();
-        byte[] encoded = Objects.requireNonNull(BucketNames.encode(name), "a name that was checked");
+        byte[] encoded = BucketNames.encodeChecked(name);
         RecordBuffer record = new RecordBuffer().encode(RecordLayout.KIND_BUCKET_DROP, encoded, NO_VALUE);
         long position;
         engine.drops().lock();

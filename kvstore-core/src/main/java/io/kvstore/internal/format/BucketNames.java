@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Bucket names as bytes: UTF-8, strictly, so that two names are equal if their bytes are. */
@@ -36,6 +37,16 @@ public final class BucketNames {
             // Half of a surrogate pair: no bytes stand for it.
             return null;
         }
+    }
+
+    /**
+     * The bytes of a name that was checked before.
+     *
+     * @param name that {@link #encode} takes
+     * @return 1 to 255 bytes
+     */
+    public static byte[] encodeChecked(String name) {
+        return Objects.requireNonNull(encode(name), "a name that was checked");
     }
 
     /**

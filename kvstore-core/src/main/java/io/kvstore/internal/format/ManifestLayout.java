@@ -4,7 +4,6 @@ import io.kvstore.KVCorruptionException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import java.util.UUID;
 import java.util.zip.CRC32C;
 
@@ -91,7 +90,7 @@ public record ManifestLayout(
         List<byte[]> names = new ArrayList<>();
         int size = FixedBlock.SIZE + SEGMENT_SIZE * segments.size() + 4;
         for (ListedBucket bucket : buckets) {
-            byte[] name = Objects.requireNonNull(BucketNames.encode(bucket.name), "a name that was checked");
+            byte[] name = BucketNames.encodeChecked(bucket.name);
             names.add(name);
             size += BUCKET_SIZE + name.length;
         }

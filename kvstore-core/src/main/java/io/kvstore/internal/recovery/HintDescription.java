@@ -32,7 +32,7 @@ record HintDescription(SegmentSummary summary, long[] firsts) {
         List<byte[]> names = new ArrayList<>();
         int size = FIXED + 8 * firsts.length;
         for (BucketEvent event : summary.events()) {
-            byte[] name = Objects.requireNonNull(BucketNames.encode(event.name()), "a name that was checked");
+            byte[] name = BucketNames.encodeChecked(event.name());
             names.add(name);
             size += EVENT + name.length;
         }

@@ -201,6 +201,16 @@ class BackupTest {
                 .satisfies(e -> assertThat(e.code()).isEqualTo(KVErrorCode.NOT_A_STORE));
     }
 
+    /** The second look at whether the store is open, under the lock of the directory, refuses as the first does. */
+    @Test
+    void backupThatIsRefusedUnderTheLockLeavesNothing() throws IOException {
+        Path backup = Files.createDirectory(temp.resolve("backup"));
+        store.close();
+        assertThatThrownBy(() -> store.backup(new FaultyDirectory(backup), KVBackupOptions.defaults()))
+                .isInstanceOf(KVClosedException.class);
+        assertThat(Stores.files(backup)).isEmpty();
+    }
+
     @Test
     void closeEndsABackupAndLeavesNothingOfIt() throws IOException {
         Path backup = temp.resolve("backup");
