@@ -16,6 +16,7 @@ import io.kvstore.KVWork;
 import io.kvstore.internal.file.DiskDirectory;
 import io.kvstore.internal.file.FileErrors;
 import io.kvstore.internal.file.StoreDirectory;
+import io.kvstore.internal.file.Undo;
 import io.kvstore.internal.format.CleanMarkLayout;
 import io.kvstore.internal.format.RecordLayout;
 import io.kvstore.internal.index.KeyHash;
@@ -138,16 +139,11 @@ public final class FileStore extends Bucket implements KVStore {
             StoreHome home = options.readOnly()
                     ? StoreHome.openReadOnly(directory)
                     : StoreHome.open(directory, options, segmentSize);
-            boolean opened = false;
-            try {
+            try (Undo undo = new Undo(home::close)) {
                 Opening opening = open(home, options, segmentSize, progress, new ExpiryClock(wallClock), hook);
                 FileStore store = new FileStore(opening, options);
-                opened = true;
+                undo.keep();
                 return store;
-            } finally {
-                if (!opened) {
-                    home.close();
-                }
             }
         } catch (IOException e) {
             throw openFailed(directory.path(), e);
@@ -195,8 +191,7 @@ public final class FileStore extends Bucket implements KVStore {
                 new ReaderPins(),
                 clock,
                 new ReentrantLock());
-        boolean opened = false;
-        try {
+        try (Undo undo = new Undo(log::close)) {
             Engine engine = new Engine(path, parts);
             Writer writer = new Writer(engine, options);
             Merger merger = new Merger(
@@ -214,12 +209,8 @@ public final class FileStore extends Bucket implements KVStore {
                 log.start(merger::rolled);
                 merger.start();
             }
-            opened = true;
+            undo.keep();
             return new Opening(home, parts, engine, writer, merger, figures);
-        } finally {
-            if (!opened) {
-                log.close();
-            }
         }
     }
 

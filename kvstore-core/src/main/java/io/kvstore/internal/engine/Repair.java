@@ -11,6 +11,7 @@ import io.kvstore.internal.file.DirectoryLock;
 import io.kvstore.internal.file.DiskDirectory;
 import io.kvstore.internal.file.FileErrors;
 import io.kvstore.internal.file.ReadOnlyDirectory;
+import io.kvstore.internal.file.Undo;
 import io.kvstore.internal.format.FileNames;
 import io.kvstore.internal.format.StoreFileLayout;
 import java.io.IOException;
@@ -67,8 +68,7 @@ final class Repair {
     }
 
     private KVRepairReport run(ReadOnlyDirectory source, StoreFileLayout store, Path unfinished) throws IOException {
-        boolean complete = false;
-        try {
+        try (Undo undo = new Undo(() -> DiskDirectory.deleteWithFiles(unfinished))) {
             Salvage salvage = new Salvage(source, store, lost);
             salvage.read();
             long keys;
@@ -81,7 +81,7 @@ final class Repair {
                 buckets = repaired.bucketNames().size();
             }
             DiskDirectory.moveOverEmpty(unfinished, target);
-            complete = true;
+            undo.keep();
             return new KVRepairReport(
                     lost,
                     salvage.segments(),
@@ -89,10 +89,6 @@ final class Repair {
                     keys,
                     buckets,
                     Duration.ofNanos(System.nanoTime() - startNanos));
-        } finally {
-            if (!complete) {
-                DiskDirectory.deleteWithFiles(unfinished);
-            }
         }
     }
 

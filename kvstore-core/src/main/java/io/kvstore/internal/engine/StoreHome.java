@@ -9,6 +9,7 @@ import io.kvstore.internal.file.DiskDirectory;
 import io.kvstore.internal.file.ReadOnlyDirectory;
 import io.kvstore.internal.file.StoreDirectory;
 import io.kvstore.internal.file.StoreFile;
+import io.kvstore.internal.file.Undo;
 import io.kvstore.internal.format.CleanMarkLayout;
 import io.kvstore.internal.format.FileNames;
 import io.kvstore.internal.format.ManifestLayout;
@@ -71,15 +72,10 @@ final class StoreHome implements AutoCloseable {
             throw notFound(directory.path());
         }
         DirectoryLock lock = directory.lock(FileNames.LOCK);
-        boolean opened = false;
-        try {
+        try (Undo undo = new Undo(lock::close)) {
             StoreHome home = new StoreHome(directory, lock, readStoreFile(directory));
-            opened = true;
+            undo.keep();
             return home;
-        } finally {
-            if (!opened) {
-                lock.close();
-            }
         }
     }
 
@@ -90,19 +86,14 @@ final class StoreHome implements AutoCloseable {
             throw notFound(directory.path());
         }
         DirectoryLock lock = directory.lock(FileNames.LOCK);
-        boolean opened = false;
-        try {
+        try (Undo undo = new Undo(lock::close)) {
             // Looked at again: another process may have made the store before the lock was ours.
             StoreFileLayout store =
                     requireStoreOrNothing(directory) ? readStoreFile(directory) : create(directory, segmentSize);
             directory.delete(FileNames.CLEAN_MARK_UNFINISHED);
             directory.delete(FileNames.MANIFEST_UNFINISHED);
-            opened = true;
+            undo.keep();
             return new StoreHome(directory, lock, store);
-        } finally {
-            if (!opened) {
-                lock.close();
-            }
         }
     }
 

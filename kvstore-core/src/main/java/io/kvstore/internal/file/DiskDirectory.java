@@ -153,15 +153,10 @@ public final class DiskDirectory implements StoreDirectory {
     @Override
     public StoreFile create(String name) throws IOException {
         StoreFile file = newFile(name, true);
-        boolean emptied = false;
-        try {
+        try (Undo undo = new Undo(file::close)) {
             file.setLength(0);
-            emptied = true;
+            undo.keep();
             return file;
-        } finally {
-            if (!emptied) {
-                file.close();
-            }
         }
     }
 

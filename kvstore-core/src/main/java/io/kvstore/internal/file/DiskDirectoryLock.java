@@ -57,8 +57,7 @@ final class DiskDirectoryLock implements DirectoryLock {
     private static FileChannel lockAndSign(Path path, String name, String pid) throws IOException {
         FileChannel channel = FileChannel.open(
                 path.resolve(name), StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
-        boolean acquired = false;
-        try {
+        try (Undo undo = new Undo(channel::close)) {
             FileLock lock = tryLock(channel, path);
             if (lock == null) {
                 throw locked(path, isHeldByReaders(channel) ? "of unknown id (read-only)" : readHolder(channel), null);
@@ -66,12 +65,8 @@ final class DiskDirectoryLock implements DirectoryLock {
             // Never cut, so that who is refused meanwhile reads one process id or the other.
             String line = pid + " ".repeat(PID_WIDTH - pid.length()) + "\n";
             channel.write(ByteBuffer.wrap(line.getBytes(StandardCharsets.US_ASCII)), 0);
-            acquired = true;
+            undo.keep();
             return channel;
-        } finally {
-            if (!acquired) {
-                channel.close();
-            }
         }
     }
 

@@ -26,8 +26,15 @@ public final class FileErrors {
                             + "; free some space and try again",
                     cause);
         }
-        String remedy = cause instanceof FileSystemException ? "check the path and its permissions" : "check the disk";
-        return new KVException(KVErrorCode.IO_ERROR, describe(cause) + ": " + consequence + "; " + remedy, cause);
+        return new KVException(
+                KVErrorCode.IO_ERROR, describe(cause) + ": " + consequence + "; " + remedy(cause), cause);
+    }
+
+    private static String remedy(IOException cause) {
+        if (String.valueOf(cause.getMessage()).contains("Too many open files")) {
+            return "raise the limit of open files of the process (ulimit -n), or close what is not used";
+        }
+        return cause instanceof FileSystemException ? "check the path and its permissions" : "check the disk";
     }
 
     /** The messages of the JDK's own exceptions are often the bare path. */
@@ -35,7 +42,7 @@ public final class FileErrors {
         if (cause instanceof AccessDeniedException e) {
             return "access to " + e.getFile() + " is denied";
         } else if (cause instanceof NoSuchFileException e) {
-            return "there is no " + e.getFile() + ", and it could not be made";
+            return "there is no " + e.getFile();
         } else if (cause instanceof FileSystemException e && e.getReason() == null) {
             return cause.toString();
         }

@@ -76,20 +76,15 @@ final class SharedDirectoryLock implements DirectoryLock {
         } catch (NoSuchFileException e) {
             return null;
         }
-        boolean acquired = false;
-        try {
+        try (Undo undo = new Undo(channel::close)) {
             FileLock lock = channel.tryLock(0, Long.MAX_VALUE, true);
             if (lock == null) {
                 throw DiskDirectoryLock.locked(path, DiskDirectoryLock.readHolder(channel), null);
             }
-            acquired = true;
+            undo.keep();
             return channel;
         } catch (OverlappingFileLockException e) {
             throw DiskDirectoryLock.locked(path, "of this process, by other means than kvstore", e);
-        } finally {
-            if (!acquired) {
-                channel.close();
-            }
         }
     }
 

@@ -173,11 +173,15 @@ public final class ShardedIndex implements Index {
         if (SlotTable.capacityFor(table.count()) <= MAX_CAPACITY || table.depth() == MAX_DEPTH) {
             replace(table, high, table.resized());
         } else {
-            if (1 << (table.depth() - sharedBits) == directory.length) {
-                doubleDirectory();
-            }
-            replace(table, high, table.split());
+            split(table, high);
         }
+    }
+
+    private void split(SlotTable table, long high) {
+        if (1 << (table.depth() - sharedBits) == directory.length) {
+            doubleDirectory();
+        }
+        replace(table, high, table.split());
     }
 
     /**
@@ -201,18 +205,18 @@ public final class ShardedIndex implements Index {
      * @param additional how many keys
      */
     public void reserve(int bits, long firstHash, long additional) {
+        assert bits <= MAX_DEPTH : bits;
+        while (table(firstHash).depth() < bits) {
+            split(table(firstHash), firstHash);
+        }
         int i = position(directory, firstHash);
         do {
             SlotTable table = directory[i];
             long first = firstHash(i);
-            boolean wide = table.depth() < bits;
-            long expected = wide ? 0 : table.count() + (additional >>> (table.depth() - bits));
-            if ((wide || expected / SlotTable.FRESH_LOAD >= MAX_CAPACITY) && table.depth() < MAX_DEPTH) {
-                if (1 << (table.depth() - sharedBits) == directory.length) {
-                    doubleDirectory();
-                    i *= 2;
-                }
-                replace(table, first, table.split());
+            long expected = table.count() + (additional >>> (table.depth() - bits));
+            if (expected / SlotTable.FRESH_LOAD >= MAX_CAPACITY && table.depth() < MAX_DEPTH) {
+                split(table, first);
+                i = position(directory, first);
                 continue;
             }
             if (!table.hasRoomFor((int) expected)) {

@@ -3,6 +3,7 @@ package io.kvstore.internal.log;
 import io.kvstore.KVCorruptionException;
 import io.kvstore.internal.file.StoreDirectory;
 import io.kvstore.internal.file.StoreFile;
+import io.kvstore.internal.file.Undo;
 import io.kvstore.internal.format.FileNames;
 import io.kvstore.internal.format.ManifestLayout;
 import io.kvstore.internal.format.StoreFileLayout;
@@ -65,8 +66,7 @@ public final class ManifestFile {
      */
     public void replace(ManifestLayout manifest) throws IOException, UncertainException {
         byte[] bytes = manifest.encode(store.storeId());
-        boolean renamed = false;
-        try {
+        try (Undo undo = new Undo(() -> directory.delete(FileNames.MANIFEST_UNFINISHED))) {
             try (StoreFile file = directory.create(FileNames.MANIFEST_UNFINISHED)) {
                 file.write(0, bytes, 0, bytes.length);
                 file.force();
@@ -74,11 +74,7 @@ public final class ManifestFile {
             // The names of the segments that it lists, too.
             directory.sync();
             directory.rename(FileNames.MANIFEST_UNFINISHED, FileNames.MANIFEST);
-            renamed = true;
-        } finally {
-            if (!renamed) {
-                directory.delete(FileNames.MANIFEST_UNFINISHED);
-            }
+            undo.keep();
         }
         try {
             directory.sync();

@@ -3,6 +3,7 @@ package io.kvstore.internal.log;
 import io.kvstore.internal.file.MappedRegion;
 import io.kvstore.internal.file.StoreDirectory;
 import io.kvstore.internal.file.StoreFile;
+import io.kvstore.internal.file.Undo;
 import io.kvstore.internal.format.FileNames;
 import io.kvstore.internal.format.RecordLayout;
 import io.kvstore.internal.format.SegmentHeader;
@@ -91,21 +92,17 @@ public final class SegmentFiles {
         String name = FileNames.segment(number);
         SegmentHeader header = new SegmentHeader(SegmentHeader.KIND_LOG, number, random.nextLong());
         StoreFile file = directory.create(name);
-        boolean created = false;
-        try {
+        try (Undo deletion = new Undo(() -> directory.delete(name));
+                Undo closing = new Undo(file::close)) {
             file.write(0, header.encode(store.storeId()), 0, SegmentHeader.SIZE);
             MappedRegion region = file.map(capacity, true);
             Segment segment = segment(header, slot, file, region, SegmentHeader.SIZE);
             segment.reserve(Math.min(capacity, SegmentHeader.SIZE + RecordLayout.SEAL_SIZE));
             file.force();
             directory.sync();
-            created = true;
+            deletion.keep();
+            closing.keep();
             return segment;
-        } finally {
-            if (!created) {
-                file.close();
-                directory.delete(name);
-            }
         }
     }
 

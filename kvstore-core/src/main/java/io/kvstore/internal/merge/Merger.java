@@ -1,22 +1,16 @@
 package io.kvstore.internal.merge;
 
 import io.kvstore.KVClosedException;
-import io.kvstore.KVCorruptionException;
 import io.kvstore.KVException;
 import io.kvstore.KVNoSpaceException;
-import io.kvstore.internal.file.FileErrors;
 import io.kvstore.internal.file.NoSpaceException;
-import io.kvstore.internal.log.Segment;
 import io.kvstore.internal.log.SegmentState;
 import io.kvstore.internal.log.Threads;
+import io.kvstore.internal.merge.MergeRequests.Request;
 import java.io.IOException;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntPredicate;
@@ -45,7 +39,8 @@ public final class Merger implements AutoCloseable {
     private final Settings settings;
     private final VictimPolicy policy;
     private final MergePace pace;
-    private final HintMaker hints;
+    private final MissingHints hints;
+    private final MergeRequests requests = new MergeRequests();
     private final Thread thread;
 
     private volatile boolean stopped;
@@ -54,24 +49,10 @@ public final class Merger implements AutoCloseable {
     /** The files of victims that could not be removed. Of the thread. */
     private final Set<Integer> undeleted = new HashSet<>();
 
-    /** Segments that are damaged, and what was said of them. Of the thread. */
-    private final Map<Integer, DamagedVictimException> damaged = new HashMap<>();
-
-    /** When those that could only not be read are tried again. Of the thread. */
-    private long unreadableUntil = System.nanoTime();
-
-    /** Sealed segments that may need a hint, as they were when the last pass over all began. Of the thread. */
-    private final Deque<SegmentState> unhinted = new ArrayDeque<>();
-
-    /** No hint is tried before. Of the thread. */
-    private long hintAt = System.nanoTime();
-
+    private final DamagedSegments damaged = new DamagedSegments();
     private boolean begun;
     private long retryAt;
     private long retryNanos;
-
-    /** Full merges that are waited for. Guarded by this. */
-    private final List<Request> requests = new ArrayList<>();
 
     /** Figures. Guarded by this. */
     private long merges;
@@ -82,9 +63,6 @@ public final class Merger implements AutoCloseable {
     private long writtenBytes;
     private boolean running;
 
-    /** Whether nobody serves requests any more. */
-    private boolean ended;
-
     /**
      * The merges of one store.
      *
@@ -94,7 +72,7 @@ public final class Merger implements AutoCloseable {
     public Merger(MergeContext context, Settings settings) {
         this.context = context;
         this.settings = settings;
-        this.policy = new VictimPolicy(settings.garbageRatio(), settings.segmentSize());
+        this.policy = new VictimPolicy(settings.garbageRatio(), settings.segmentSize(), damaged);
         this.pace = new MergePace(
                 context.log(),
                 settings.garbageRatio(),
@@ -102,7 +80,7 @@ public final class Merger implements AutoCloseable {
                 settings.bytesPerSecond(),
                 settings.auto(),
                 () -> stopped);
-        this.hints = new HintMaker(context.files().directory(), context.files().store(), context.hash());
+        this.hints = new MissingHints(context, damaged);
         thread = new Thread(this::run, "kvstore-" + settings.storeName() + "-merge");
         thread.setDaemon(true);
     }
@@ -138,21 +116,6 @@ public final class Merger implements AutoCloseable {
     public record Figures(
             long merges, long failures, long segments, long readBytes, long writtenBytes, boolean running) {}
 
-    /** A merge that somebody waits for. */
-    private static final class Request {
-        /** The numbers of the segments that are merged, in one step; null for a full merge. */
-        final @Nullable IntPredicate only;
-
-        boolean done;
-
-        @Nullable
-        Throwable failure;
-
-        Request(@Nullable IntPredicate only) {
-            this.only = only;
-        }
-    }
-
     /** Starts the thread. */
     public void start() {
         thread.start();
@@ -172,7 +135,7 @@ public final class Merger implements AutoCloseable {
      * @throws KVException if the merge failed; what it had done until then stays done
      */
     public void mergeAll() {
-        merge(new Request(null));
+        merge(null);
     }
 
     /**
@@ -182,69 +145,20 @@ public final class Merger implements AutoCloseable {
      * @throws KVException as {@link #mergeAll}
      */
     public void mergeOnly(IntPredicate numbers) {
-        merge(new Request(numbers));
+        merge(numbers);
     }
 
-    private void merge(Request request) {
-        synchronized (this) {
-            if (ended) {
-                throw toStoreError(new MergeStoppedException());
-            }
-            requests.add(request);
-        }
+    private void merge(@Nullable IntPredicate only) {
+        Request request = requests.add(only);
         woken = true;
         LockSupport.unpark(thread);
-        Throwable failure = await(request);
-        if (failure instanceof IOException e) {
-            throw toStoreError(e);
-        } else if (failure instanceof KVException e) {
-            throw copy(e);
-        } else if (failure != null) {
-            throw new IllegalStateException("the merge failed: " + failure, failure);
-        }
-    }
-
-    /** A new error of the same kind for each that waits, with the traces of both threads. */
-    private static KVException copy(KVException failure) {
-        String message = String.valueOf(failure.getMessage());
-        if (failure instanceof KVNoSpaceException) {
-            return new KVNoSpaceException(message, failure);
-        } else if (failure instanceof KVCorruptionException) {
-            return new KVCorruptionException(message, failure);
-        }
-        return new KVException(failure.code(), message, failure);
+        requests.await(request);
     }
 
     /** Tells that a segment was sealed; with the log's lock held. */
     public void rolled() {
         pace.rolled();
         wake();
-    }
-
-    private static KVException toStoreError(IOException failure) {
-        if (failure instanceof MergeStoppedException) {
-            return new KVClosedException("the store was closed while it was merged", failure);
-        } else if (failure instanceof DamagedVictimException victim && !victim.unreadable) {
-            return new KVCorruptionException(String.valueOf(failure.getMessage()), failure);
-        }
-        return FileErrors.toStoreError(failure, "the merge was given up, and nothing was lost");
-    }
-
-    private @Nullable Throwable await(Request request) {
-        boolean interrupted = false;
-        synchronized (this) {
-            while (!request.done) {
-                try {
-                    wait();
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                }
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
-        return request.failure;
     }
 
     /**
@@ -259,7 +173,7 @@ public final class Merger implements AutoCloseable {
     private void run() {
         while (!stopped) {
             woken = false;
-            List<Request> waiting = takeRequests();
+            List<Request> waiting = requests.take();
             boolean worked = false;
             try {
                 if (waiting.isEmpty()) {
@@ -271,7 +185,7 @@ public final class Merger implements AutoCloseable {
             } catch (RuntimeException | Error e) {
                 // Memory may have run out: what waits is told, and everything else is tried again.
                 LOG.error("{}: goes on after a failure", thread.getName(), e);
-                complete(waiting, e);
+                requests.complete(waiting, e);
             }
             if (!worked) {
                 begun = false;
@@ -279,27 +193,21 @@ public final class Merger implements AutoCloseable {
                 park();
             }
         }
-        List<Request> waiting;
-        synchronized (this) {
-            ended = true;
-            waiting = takeRequests();
-        }
-        complete(waiting, new MergeStoppedException());
+        requests.end();
         pace.idle();
     }
 
     private void serve(List<Request> waiting) {
         List<Request> full = new ArrayList<>();
         for (Request request : waiting) {
-            IntPredicate only = request.only;
-            if (only == null) {
+            if (request.isFull()) {
                 full.add(request);
             } else {
-                complete(List.of(request), mergeSome(only));
+                requests.complete(List.of(request), mergeSome(request.only()));
             }
         }
         if (!full.isEmpty()) {
-            complete(full, mergeFully());
+            requests.complete(full, mergeFully());
         }
     }
 
@@ -313,10 +221,8 @@ public final class Merger implements AutoCloseable {
 
     private boolean work() {
         removeUndeleted();
-        if (!damaged.isEmpty() && unreadableUntil - System.nanoTime() <= 0) {
-            tryUnreadableAgain();
-        }
-        boolean worked = makeHint();
+        damaged.tryUnreadableAgainIfDue();
+        boolean worked = hints.makeNext(this::states, state -> stopped || isSoonMerged(state));
         return (settings.auto() && mergeIfDue()) || worked;
     }
 
@@ -324,20 +230,6 @@ public final class Merger implements AutoCloseable {
         if (!woken && !stopped) {
             LockSupport.parkNanos(this, LOOK_NANOS);
         }
-    }
-
-    private synchronized List<Request> takeRequests() {
-        List<Request> taken = List.copyOf(requests);
-        requests.clear();
-        return taken;
-    }
-
-    private synchronized void complete(List<Request> served, @Nullable Throwable failure) {
-        for (Request request : served) {
-            request.done = true;
-            request.failure = failure;
-        }
-        notifyAll();
     }
 
     /** Merges once if garbage demands it; returns whether there may be more to do. */
@@ -374,7 +266,7 @@ public final class Merger implements AutoCloseable {
 
     /** Merges all segments that have any garbage, older ones first, a few at a time; returns what went wrong. */
     private @Nullable Throwable mergeFully() {
-        tryUnreadableAgain();
+        damaged.tryUnreadableAgain();
         KVException notRolled = roll();
         if (notRolled != null && !(notRolled instanceof KVNoSpaceException)) {
             return notRolled;
@@ -426,7 +318,7 @@ public final class Merger implements AutoCloseable {
             }
         }
         // Told every time, whoever found it first.
-        return damaged.isEmpty() ? null : damaged.values().iterator().next();
+        return damaged.any();
     }
 
     /** Seals what was written so far; returns what went wrong. */
@@ -455,6 +347,7 @@ public final class Merger implements AutoCloseable {
             removeUndeleted();
             settings.hook().at(MergePoint.REMOVED);
             step.victims().forEach(policy::forget);
+            step.victims().forEach(damaged::forget);
             outcome.outputs().forEach(number -> policy.block(number, outcome.blockers()));
             count(outcome);
             pace.end(outcome.readBytes() - outcome.writtenBytes(), System.nanoTime() - start);
@@ -479,7 +372,7 @@ public final class Merger implements AutoCloseable {
             context.log().giveUpSpareRoom();
         }
         if (failure instanceof DamagedVictimException victim) {
-            markDamaged(victim);
+            damaged.add(victim);
             LOG.error("{}: {}", thread.getName(), failure.getMessage());
         } else if (failure instanceof IOException || failure instanceof KVException) {
             LOG.warn(
@@ -489,23 +382,6 @@ public final class Merger implements AutoCloseable {
         } else {
             LOG.error("{}: a merge was given up, and is tried again later", thread.getName(), failure);
         }
-    }
-
-    private void markDamaged(DamagedVictimException victim) {
-        policy.markDamaged(victim.segment);
-        damaged.put(victim.segment, victim);
-        unreadableUntil = System.nanoTime() + LAST_RETRY_NANOS;
-    }
-
-    /** What could not be read may be readable now: it was never seen to be damaged. */
-    private void tryUnreadableAgain() {
-        unreadableUntil = System.nanoTime() + LAST_RETRY_NANOS;
-        damaged.values().removeIf(victim -> {
-            if (victim.unreadable) {
-                policy.markReadable(victim.segment);
-            }
-            return victim.unreadable;
-        });
     }
 
     private synchronized void setRunning(boolean now) {
@@ -532,48 +408,10 @@ public final class Merger implements AutoCloseable {
         });
     }
 
-    /** Makes the hint of one segment that has none; returns whether it did. */
-    private boolean makeHint() {
-        if (hintAt - System.nanoTime() > 0) {
-            return false;
-        }
-        if (unhinted.isEmpty()) {
-            // One pass over all of them for many hints, not for each.
-            for (SegmentState state : states()) {
-                if (!state.active() && !state.segment().isHinted()) {
-                    unhinted.add(state);
-                }
-            }
-        }
-        for (SegmentState state = unhinted.poll(); state != null && !stopped; state = unhinted.poll()) {
-            Segment segment = state.segment();
-            if (segment.isDurable()
-                    && !segment.isHinted()
-                    && !context.log().isGone(segment)
-                    && !damaged.containsKey(segment.number())
-                    && !(settings.auto() && isSoonMerged(state))) {
-                try {
-                    hints.make(segment);
-                    return true;
-                } catch (DamagedVictimException e) {
-                    markDamaged(e);
-                    LOG.error("{}: {}", thread.getName(), e.getMessage());
-                } catch (IOException e) {
-                    hintAt = System.nanoTime() + LAST_RETRY_NANOS;
-                    LOG.warn(
-                            "{}: no hint file for segment {} yet: {}",
-                            thread.getName(),
-                            segment.number(),
-                            e.getMessage());
-                    return false;
-                }
-            }
-        }
-        return false;
-    }
-
     private boolean isSoonMerged(SegmentState state) {
-        return begun && state.logBytes() - state.liveBytes() > settings.garbageRatio() * state.logBytes();
+        return settings.auto()
+                && begun
+                && state.logBytes() - state.liveBytes() > settings.garbageRatio() * state.logBytes();
     }
 
     /** Ends the thread: a merge that is not committed is given up, one that is goes to its end. */

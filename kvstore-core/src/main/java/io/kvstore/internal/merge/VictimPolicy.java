@@ -2,7 +2,6 @@ package io.kvstore.internal.merge;
 
 import io.kvstore.internal.log.SegmentState;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -41,11 +40,12 @@ final class VictimPolicy {
     /** By segment: those that hold older records of the keys of its tombstones. As long as one is there, they stay. */
     private final Map<Integer, Set<Integer>> blockers = new HashMap<>();
 
-    private final Set<Integer> damaged = new HashSet<>();
+    private final DamagedSegments damaged;
 
-    VictimPolicy(double ratio, long segmentSize) {
+    VictimPolicy(double ratio, long segmentSize, DamagedSegments damaged) {
         this.ratio = Math.max(LEAST_RATIO, ratio);
         this.segmentSize = segmentSize;
+        this.damaged = damaged;
     }
 
     /** How much a step may copy, given how much there is. */
@@ -111,7 +111,7 @@ final class VictimPolicy {
                     new HashSet<>(blockers.getOrDefault(state.segment().number(), Set.of()));
             blocking.retainAll(present);
             // While one that cannot be merged is there, the tombstones stay, whatever is merged.
-            if (!blocking.isEmpty() && Collections.disjoint(blocking, damaged)) {
+            if (!blocking.isEmpty() && blocking.stream().noneMatch(damaged::contains)) {
                 first.addAll(blocking);
                 then.add(state.segment().number());
             }
@@ -182,16 +182,7 @@ final class VictimPolicy {
         }
     }
 
-    void markDamaged(int segment) {
-        damaged.add(segment);
-    }
-
-    void markReadable(int segment) {
-        damaged.remove(segment);
-    }
-
     void forget(int segment) {
         blockers.remove(segment);
-        damaged.remove(segment);
     }
 }

@@ -2,6 +2,7 @@ package io.kvstore.internal.recovery;
 
 import io.kvstore.internal.file.StoreDirectory;
 import io.kvstore.internal.file.StoreFile;
+import io.kvstore.internal.file.Undo;
 import io.kvstore.internal.format.FileNames;
 import io.kvstore.internal.format.HintEntry;
 import io.kvstore.internal.format.HintLayout;
@@ -57,8 +58,8 @@ public final class HintFile {
             StoreDirectory directory, StoreFileLayout store, SegmentSummary summary, SortedEntries entries)
             throws IOException {
         String name = FileNames.hint(summary.header().number());
-        boolean written = false;
-        try (StoreFile file = directory.create(name)) {
+        try (Undo undo = new Undo(() -> directory.delete(name));
+                StoreFile file = directory.create(name)) {
             int count = entries.count();
             long[] firsts = new long[HintLayout.blocks(count)];
             KeyFilter filter = KeyFilter.forKeys(count);
@@ -83,11 +84,7 @@ public final class HintFile {
             file.write(head.filterOffset(), filterBytes, 0, filterBytes.length);
             writeBlocks(file, head, entries);
             file.force();
-            written = true;
-        } finally {
-            if (!written) {
-                directory.delete(name);
-            }
+            undo.keep();
         }
     }
 
@@ -301,19 +298,14 @@ public final class HintFile {
      */
     public Keys keys() throws IOException {
         StoreFile file = directory.open(FileNames.hint(head.segment()));
-        boolean opened = false;
-        try {
+        try (Undo undo = new Undo(file::close)) {
             byte[] bytes = new byte[8 * KeyFilter.words(head.entries())];
             int n = file.read(head.filterOffset(), bytes, 0, bytes.length);
             if (n < bytes.length || checksum(bytes) != head.filterChecksum()) {
                 throw new DamagedHintException("checksum mismatch in the filter of " + file.name());
             }
-            opened = true;
+            undo.keep();
             return new Keys(file, KeyFilter.decode(bytes));
-        } finally {
-            if (!opened) {
-                file.close();
-            }
         }
     }
 

@@ -491,6 +491,19 @@ class ShardedIndexTest {
         requireLocations(part, keys, 0);
     }
 
+    @Test
+    void roomIsMadeInAnyRangeOfAnEmptyIndex() {
+        for (int bits = 1; bits <= 6; bits++) {
+            for (int range = 0; range < 1 << bits; range++) {
+                ShardedIndex empty = new ShardedIndex();
+                empty.reserve(bits, (long) range << (64 - bits), 100_000);
+                assertThat(empty.memoryBytes())
+                        .as("range %d of %d bits", range, bits)
+                        .isBetween(25 * 100_000L, 40 * 100_000L);
+            }
+        }
+    }
+
     /** As the loader does it: one range of hashes after the other, the lowest first, the others in any order. */
     @Test
     void roomIsMadeInOneRangeAfterTheOther() {

@@ -15,7 +15,8 @@ class VictimPolicyTest {
     private static final long NO_LIMIT = 1 << 30;
 
     private final SegmentStates segments = new SegmentStates();
-    private final VictimPolicy policy = new VictimPolicy(0.5, SEGMENT_SIZE);
+    private final DamagedSegments damaged = new DamagedSegments();
+    private final VictimPolicy policy = new VictimPolicy(0.5, SEGMENT_SIZE, damaged);
 
     private List<Integer> choose(List<SegmentState> states, boolean begun, long budget) {
         return numbers(policy.choose(states, begun, budget));
@@ -90,11 +91,11 @@ class VictimPolicyTest {
     @Test
     void damagedSegmentIsNotChosenUntilItIsForgotten() throws IOException {
         List<SegmentState> states = live(100, 200);
-        policy.markDamaged(1);
+        damaged.add(new DamagedVictimException(states.get(0).segment(), 64, "damaged record"));
         assertThat(choose(states)).containsExactly(2);
         assertThat(policy.isWorthFullMerge(segments.figures(1).deadPuts(5).state(), 0))
                 .isFalse();
-        policy.forget(1);
+        damaged.forget(1);
         assertThat(choose(states)).containsExactly(1, 2);
     }
 
@@ -144,7 +145,7 @@ class VictimPolicyTest {
                 .isEqualTo((1 << 20) / 16);
         assertThat(policy.budget(List.of(segments.figures(1).log(1L << 40).state())))
                 .isEqualTo(64 << 20);
-        VictimPolicy large = new VictimPolicy(0.5, 1L << 30);
+        VictimPolicy large = new VictimPolicy(0.5, 1L << 30, damaged);
         assertThat(large.budget(List.of(segments.figures(1).log(1L << 40).state())))
                 .isEqualTo(1L << 30);
     }
@@ -200,7 +201,7 @@ class VictimPolicyTest {
 
     @Test
     void ratioOfNextToNothingIsNotTakenAtItsWord() throws IOException {
-        VictimPolicy greedy = new VictimPolicy(0.001, SEGMENT_SIZE);
+        VictimPolicy greedy = new VictimPolicy(0.001, SEGMENT_SIZE, damaged);
         assertThat(greedy.choose(live(960, 960), false, NO_LIMIT)).isEmpty();
         assertThat(greedy.choose(live(950, 950), false, NO_LIMIT)).hasSize(2);
     }
