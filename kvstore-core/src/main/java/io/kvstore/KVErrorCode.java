@@ -36,7 +36,10 @@ public enum KVErrorCode {
     NO_SPACE,
     /** A file of the store holds other bytes than were written to it. */
     CORRUPTION,
-    /** An earlier fsync failed: the store can be read, and refuses writes until it is opened again. */
+    /**
+     * An earlier fsync failed, or memory ran out in the middle of a write: the store can be read, and refuses writes
+     * until it is opened again.
+     */
     SYNC_FAILED,
     /** The store has reached a limit of its format, such as the number of segments. */
     LIMIT_REACHED,

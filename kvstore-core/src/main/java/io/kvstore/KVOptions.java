@@ -101,7 +101,9 @@ public final class KVOptions {
      * Whether the store is opened for reading only. Default false. Any number of processes may have a store open for
      * reading at once, and none for writing meanwhile. Nothing at all is written to the directory, which may be on
      * media that cannot be; writes are refused with {@link KVErrorCode#READ_ONLY}, and there are no merges. What a
-     * crash has left behind the end of the log is left there.
+     * crash has left behind the end of the log is left there. Where the lock file is missing, as in a copy that was
+     * made without it, none is made, and a reader cannot keep a writer out: do not open such a copy for writing
+     * meanwhile.
      *
      * @return true if it is
      */

@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>All methods may be called by any number of threads. One process at a time may have a directory open.
+ * <p>All methods may be called by any number of threads. One process at a time may have a directory open, or any number
+ * of them for reading only ({@link KVOptions#readOnly()}).
  */
 public interface KVStore extends KVBucket, AutoCloseable {
     /**
@@ -206,9 +207,10 @@ public interface KVStore extends KVBucket, AutoCloseable {
     /**
      * Copies the store as it is at one moment into a directory, while everybody goes on reading and writing: opened, it
      * is that store, closed cleanly at that moment. Sealed segments become hard links where the file system can do
-     * that, the rest is copied. Nothing that the store does later touches the backup, nor the other way round. The
-     * space of what merges remove meanwhile comes back when the backup is complete. On stable storage when this
-     * returns; if it throws, nothing is left that could be opened.
+     * that, the rest is copied; all of it where the store was opened for reading only, since a link is a write. Nothing
+     * that the store does later touches the backup, nor the other way round. The space of what merges remove meanwhile
+     * comes back when the backup is complete. On stable storage when this returns; if it throws, nothing is left that
+     * could be opened.
      *
      * @param directory absent or empty
      * @param options how to make it

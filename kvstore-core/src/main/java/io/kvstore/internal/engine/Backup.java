@@ -8,6 +8,7 @@ import io.kvstore.internal.file.DirectoryLock;
 import io.kvstore.internal.file.DiskDirectory;
 import io.kvstore.internal.file.StoreDirectory;
 import io.kvstore.internal.file.StoreFile;
+import io.kvstore.internal.file.Undo;
 import io.kvstore.internal.format.CleanMarkLayout;
 import io.kvstore.internal.format.FileNames;
 import io.kvstore.internal.format.ManifestLayout;
@@ -74,15 +75,14 @@ final class Backup {
      * @param active the one that goes on
      * @param mark how it stood
      * @param manifest of the backup
+     * @param hold on all segments, the active one too: it may be sealed, and merged away, before its turn comes
      */
-    private record Moment(List<Segment> sealed, Segment active, CleanMarkLayout mark, ManifestLayout manifest) {
-        /** The active one too: it may be sealed, and merged away, before its turn comes. */
-        List<Integer> numbers() {
-            List<Integer> numbers = new ArrayList<>(List.of(active.number()));
-            sealed.forEach(segment -> numbers.add(segment.number()));
-            return numbers;
-        }
-
+    private record Moment(
+            List<Segment> sealed,
+            Segment active,
+            CleanMarkLayout mark,
+            ManifestLayout manifest,
+            SegmentFiles.Hold hold) {
         long bytes() {
             return mark.end() + sealed.stream().mapToLong(Segment::end).sum();
         }
@@ -112,20 +112,14 @@ final class Backup {
     }
 
     private KVBackupProgress runLocked() throws IOException {
-        boolean complete = false;
-        try {
+        try (Undo undo = new Undo(this::removeMade)) {
             Moment moment = take();
-            try {
+            SegmentFiles.Hold hold = moment.hold();
+            try (hold) {
                 copy(moment);
-            } finally {
-                files.release(moment.numbers());
             }
-            complete = true;
+            undo.keep();
             return progress(moment);
-        } finally {
-            if (!complete) {
-                removeMade();
-            }
         }
     }
 
@@ -150,13 +144,14 @@ final class Backup {
             Segment active = log.active();
             List<Segment> sealed = log.sealedSegments();
             Log.Snapshot snapshot = log.snapshot();
-            Moment moment = new Moment(
+            List<Integer> numbers = new ArrayList<>(List.of(active.number()));
+            sealed.forEach(segment -> numbers.add(segment.number()));
+            return new Moment(
                     sealed,
                     active,
                     new CleanMarkLayout(active.number(), active.end(), snapshot.sequence()),
-                    parts.manifest(snapshot, sealed));
-            files.hold(moment.numbers());
-            return moment;
+                    parts.manifest(snapshot, sealed),
+                    files.hold(numbers));
         } finally {
             log.lock().unlock();
         }
@@ -200,8 +195,17 @@ final class Backup {
 
     private boolean link(Segment segment, String name) throws IOException {
         DiskDirectory older = previous;
-        return (options.hardLinks() && linkFrom(files.directory(), name))
-                || (older != null && isSame(older, segment, name) && linkFrom(older, name));
+        if (options.hardLinks() && linkFrom(files.directory(), name)) {
+            return true;
+        }
+        if (older == null || !isSame(older, segment, name) || !linkFrom(older, name)) {
+            return false;
+        }
+        // Who copied the older backup to where it is may not have synced it.
+        try (StoreFile file = target.open(name)) {
+            file.force();
+        }
+        return true;
     }
 
     private boolean linkFrom(StoreDirectory source, String name) throws IOException {

@@ -4,7 +4,6 @@ import io.kvstore.KVCorruptionException;
 import io.kvstore.KVDamage;
 import io.kvstore.internal.engine.SalvageSources.Found;
 import io.kvstore.internal.file.StoreDirectory;
-import io.kvstore.internal.file.StoreFile;
 import io.kvstore.internal.format.BucketNames;
 import io.kvstore.internal.format.FileNames;
 import io.kvstore.internal.format.LittleEndian;
@@ -86,7 +85,7 @@ final class Salvage {
         SegmentFiles files = new SegmentFiles(directory, store, 0);
         for (SalvageSource source : found.sources()) {
             String name = FileNames.segment(source.header().number());
-            try (StoreFile file = directory.open(name)) {
+            try (SalvageFile file = new SalvageFile(directory.open(name))) {
                 int length = (int) Math.min(file.length(), Math.min(source.limit(), Integer.MAX_VALUE));
                 segments.add(files.open(source.header(), source.place(), length, length));
                 Reader reader = new Reader(source, name);
@@ -96,8 +95,12 @@ final class Salvage {
                             directory.path().resolve(name), end, "cut off before offset " + source.limit(), null));
                     reader.applyBatch();
                 }
-            } catch (IOException e) {
-                throw new IOException(name + " cannot be read to its end: " + e.getMessage(), e);
+                file.unreadable()
+                        .forEach(range -> lost.add(new KVDamage(
+                                directory.path().resolve(name),
+                                range.from(),
+                                "cannot be read up to offset " + range.to() + ": " + range.cause(),
+                                null)));
             }
         }
     }

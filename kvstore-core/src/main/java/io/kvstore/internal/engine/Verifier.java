@@ -63,8 +63,8 @@ final class Verifier {
 
     KVVerifyReport run() throws IOException {
         List<Checked> all = new ArrayList<>();
-        List<Integer> numbers;
         long sequence;
+        SegmentFiles.Hold held;
         parts.drops().lock();
         log.lock().lock();
         try {
@@ -72,13 +72,13 @@ final class Verifier {
             sequence = log.sequence();
             log.sealedSegments().forEach(segment -> all.add(new Checked(segment, segment.end(), true)));
             all.add(new Checked(log.active(), log.active().end(), false));
-            numbers = all.stream().map(checked -> checked.segment().number()).toList();
-            files.hold(numbers);
+            held = files.hold(
+                    all.stream().map(checked -> checked.segment().number()).toList());
         } finally {
             log.lock().unlock();
             parts.drops().unlock();
         }
-        try {
+        try (held) {
             long bytes = all.stream().mapToLong(Checked::end).sum();
             checkHead();
             for (Checked checked : all) {
@@ -89,8 +89,6 @@ final class Verifier {
                 engine.requireOpenNow();
             }
             return new KVVerifyReport(damage, all.size(), records, hints, bytes, elapsed());
-        } finally {
-            files.release(numbers);
         }
     }
 

@@ -60,7 +60,10 @@ final class DiskDirectoryLock implements DirectoryLock {
         try (Undo undo = new Undo(channel::close)) {
             FileLock lock = tryLock(channel, path);
             if (lock == null) {
-                throw locked(path, isHeldByReaders(channel) ? "of unknown id (read-only)" : readHolder(channel), null);
+                String holder = isHeldByReaders(channel)
+                        ? LockHolders.of(path.resolve(name)) + " (read-only)"
+                        : readHolder(channel);
+                throw locked(path, holder, null);
             }
             // Never cut, so that who is refused meanwhile reads one process id or the other.
             String line = pid + " ".repeat(PID_WIDTH - pid.length()) + "\n";
@@ -79,7 +82,7 @@ final class DiskDirectoryLock implements DirectoryLock {
         }
     }
 
-    /** Readers leave no process id. */
+    /** Readers leave no process id in the file: they write nothing. */
     private static boolean isHeldByReaders(FileChannel channel) throws IOException {
         try (FileLock shared = channel.tryLock(0, Long.MAX_VALUE, true)) {
             return shared != null;
@@ -90,7 +93,7 @@ final class DiskDirectoryLock implements DirectoryLock {
         ByteBuffer bytes = ByteBuffer.allocate(32);
         channel.read(bytes, 0);
         String pid = new String(bytes.array(), 0, bytes.position(), StandardCharsets.US_ASCII).trim();
-        return pid.matches("[0-9]{1,19}") ? pid : "of unknown id";
+        return pid.matches("[0-9]{1,19}") ? pid : LockHolders.UNKNOWN;
     }
 
     /** The system property that tells all class loaders that a directory is held. */

@@ -166,12 +166,13 @@ final class GroupSync {
     void requireHealthy() {
         Throwable cause = failure;
         if (cause != null) {
-            throw new KVException(
-                    KVErrorCode.SYNC_FAILED,
-                    "an earlier write to stable storage failed (" + cause.getMessage()
+            String what = cause instanceof IOException
+                    ? "an earlier write to stable storage failed (" + cause.getMessage()
                             + "): the store can be read, and refuses writes; check the disk, and restart the machine"
-                            + " before you open the store again, since its memory may hold what the disk lacks",
-                    cause);
+                            + " before you open the store again, since its memory may hold what the disk lacks"
+                    : "an earlier write failed (" + cause.getMessage()
+                            + "): the store can be read, and refuses writes; close it, and open it again";
+            throw new KVException(KVErrorCode.SYNC_FAILED, what, cause);
         }
     }
 }

@@ -128,22 +128,33 @@ public final class SegmentFiles {
     }
 
     /**
-     * Keeps the files of segments where they are until they are released, whatever is removed meanwhile.
+     * Keeps the files of segments where they are until the hold is closed, whatever is removed meanwhile.
      *
      * @param numbers of segments that are in use; the log's lock is held, so that none of them is removed before
+     * @return to be closed, which removes what was to be removed meanwhile
      */
-    public void hold(Collection<Integer> numbers) {
+    public Hold hold(Collection<Integer> numbers) {
         synchronized (holds) {
             numbers.forEach(number -> holds.merge(number, 1, Integer::sum));
         }
+        return new Hold(List.copyOf(numbers));
     }
 
-    /**
-     * Ends a {@link #hold}, and removes what was to be removed meanwhile.
-     *
-     * @param numbers that were held
-     */
-    public void release(Collection<Integer> numbers) {
+    /** Keeps the files of some segments where they are. */
+    public final class Hold implements AutoCloseable {
+        private final List<Integer> numbers;
+
+        private Hold(List<Integer> numbers) {
+            this.numbers = numbers;
+        }
+
+        @Override
+        public void close() {
+            release(numbers);
+        }
+    }
+
+    private void release(List<Integer> numbers) {
         List<Integer> overdue = new ArrayList<>();
         synchronized (holds) {
             for (int number : numbers) {

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * damaged: a record is known by its checksum, which its place goes into.
  */
 public final class SalvageScanner {
+    private static final long NONE = -1;
+
     private SalvageScanner() {}
 
     /** Takes what is found, from front to back. */
@@ -52,23 +54,33 @@ public final class SalvageScanner {
     public static long scan(SegmentWindow window, long salt, long limit, Visitor visitor) throws IOException {
         long end = Math.min(limit, window.fileLength());
         long offset = SegmentHeader.SIZE;
+        long damaged = NONE;
         while (offset < end) {
             long size = sizeOfIntact(window, salt, offset, end);
             if (size > 0) {
+                tell(window, damaged, offset, visitor);
+                damaged = NONE;
                 int header = window.load(offset, keyEnd(window, offset));
                 visitor.record(window, header, (int) offset, size);
                 offset += size;
                 continue;
             }
             if (window.isZeroFrom(offset)) {
-                return offset;
+                break;
             }
+            damaged = damaged == NONE ? offset : damaged;
+            // Where the search gave up, it begins anew: it is one damage all the same.
             OptionalLong found = DamageSearch.findRecord(window, salt, offset + RecordLayout.ALIGNMENT, 0, 0);
-            long next = Math.min(end, found.orElse(end));
-            visitor.damage((int) offset, (int) next, claimedKey(window, offset, next));
-            offset = next;
+            offset = Math.min(end, found.orElse(end));
         }
+        tell(window, damaged, offset, visitor);
         return offset;
+    }
+
+    private static void tell(SegmentWindow window, long from, long to, Visitor visitor) throws IOException {
+        if (from != NONE) {
+            visitor.damage((int) from, (int) to, claimedKey(window, from, to));
+        }
     }
 
     private static long sizeOfIntact(SegmentWindow window, long salt, long offset, long end) throws IOException {

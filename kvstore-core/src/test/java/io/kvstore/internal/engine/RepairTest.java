@@ -13,6 +13,8 @@ import io.kvstore.KVLockedException;
 import io.kvstore.KVOptions;
 import io.kvstore.KVRepairReport;
 import io.kvstore.KVStore;
+import io.kvstore.internal.format.LittleEndian;
+import io.kvstore.internal.format.RecordLayout;
 import io.kvstore.testing.Bytes;
 import io.kvstore.testing.Seeds;
 import io.kvstore.testing.Stores;
@@ -128,6 +130,31 @@ class RepairTest {
         expected.put("key199", "value 199");
         assertThat(read(repaired)).isEqualTo(expected);
         assertThat(contents(damaged)).isEqualTo(before);
+    }
+
+    /** Each imitation costs a checksum over all that it claims, until the search for a good record gives up. */
+    @Test
+    void damagedValueFullOfImitatedRecordsIsOneDamage() throws IOException {
+        byte[] value = new byte[4 << 20];
+        for (int i = 0; i < 200; i++) {
+            int header = i * 8192;
+            value[header + RecordLayout.KIND] = RecordLayout.KIND_PUT;
+            LittleEndian.putInt(value, header + RecordLayout.VALUE_LENGTH, 2 << 20);
+        }
+        value[value.length - 1] = 1;
+        Path store = temp.resolve("imitated");
+        try (KVStore opened = KVStore.open(store)) {
+            opened.put(Bytes.of("a"), Bytes.of("1"));
+            // The value begins at a multiple of 8 bytes, as records do.
+            opened.put(Bytes.of("full"), value);
+            opened.put(Bytes.of("b"), Bytes.of("2"));
+        }
+        Path segment = Stores.segments(store).get(0);
+        flip(segment, indexOf(Files.readAllBytes(segment), Bytes.of("full")) + 4 + value.length - 1);
+        KVRepairReport report = KVStore.repair(store, repaired);
+        assertThat(report.lost()).hasSize(1);
+        assertThat(report.lost().get(0).key()).isEqualTo(Bytes.of("full"));
+        assertThat(read(repaired)).isEqualTo(Map.of("a", "1", "b", "2"));
     }
 
     private static int indexOf(byte[] bytes, byte[] part) {
