@@ -1,0 +1,253 @@
+package io.kvstore.internal.merge;
+
+import io.kvstore.internal.file.StoreFile;
+import io.kvstore.internal.format.FileNames;
+import io.kvstore.internal.format.LittleEndian;
+import io.kvstore.internal.format.RecordLayout;
+import io.kvstore.internal.format.SegmentHeader;
+import io.kvstore.internal.format.SizeClass;
+import io.kvstore.internal.index.BucketIndex;
+import io.kvstore.internal.index.KeyHash.Hash;
+import io.kvstore.internal.index.Location;
+import io.kvstore.internal.log.RecordBuffer;
+import io.kvstore.internal.log.Segment;
+import io.kvstore.internal.recovery.SegmentScanner;
+import io.kvstore.internal.recovery.SegmentScanner.End;
+import io.kvstore.internal.recovery.SegmentWindow;
+import java.io.IOException;
+import java.util.BitSet;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+
+/**
+ * The copying part of a merge: reads the victims and writes those of their records that the index points at, and the
+ * tombstones that are still needed. Neither index nor log is changed. Belongs to the merge thread; used once.
+ */
+final class VictimCopy {
+    /** Larger records are read on their own, not through the window. */
+    private static final int MAX_IN_WINDOW = 512 << 10;
+
+    private static final byte[] NO_VALUE = {};
+
+    /** The bits of the lower half of a hash that an index keeps. */
+    private static final long LOW_MASK = ~0xFFFF_0000L;
+
+    private final MergeContext context;
+    private final List<Segment> victims;
+    private final MergeOutput output;
+    private final TombstoneRule tombstones;
+    private final MergePace pace;
+    private final BooleanSupplier stopped;
+    private final long nowMillis;
+
+    private final DeletedKeys candidates = new DeletedKeys();
+
+    /** Keys whose puts are dropped because their time has come. */
+    private final DeletedKeys expired = new DeletedKeys();
+
+    /** For each victim, how many of its current puts were met. */
+    private final long[] met;
+
+    private final RecordBuffer large = new RecordBuffer();
+
+    VictimCopy(
+            MergeContext context,
+            List<Segment> victims,
+            MergeOutput output,
+            TombstoneRule tombstones,
+            MergePace pace,
+            BooleanSupplier stopped,
+            long nowMillis) {
+        this.context = context;
+        this.victims = victims;
+        this.output = output;
+        this.tombstones = tombstones;
+        this.pace = pace;
+        this.stopped = stopped;
+        this.nowMillis = nowMillis;
+        this.met = new long[victims.size()];
+    }
+
+    /** Keys of which the puts were left out because their time has come: to be removed from the index. */
+    DeletedKeys expired() {
+        return expired;
+    }
+
+    /**
+     * Copies the current records of all victims.
+     *
+     * @throws DamagedVictimException if one is damaged or cannot be read
+     * @throws MergeStoppedException if the merge is to stop
+     * @throws IOException if the copies cannot be written
+     */
+    void run() throws IOException {
+        try {
+            for (int i = 0; i < victims.size(); i++) {
+                copy(i);
+            }
+        } catch (OutputException e) {
+            throw e.cause;
+        }
+        writeTombstones();
+    }
+
+    private void copy(int i) throws IOException {
+        Segment victim = victims.get(i);
+        boolean ordered = victim.header().kind() == SegmentHeader.KIND_LOG;
+        try (StoreFile file = context.files().directory().open(FileNames.segment(victim.number()))) {
+            SegmentWindow window = new SegmentWindow(file);
+            End end = SegmentScanner.scan(
+                    window,
+                    victim.salt(),
+                    ordered,
+                    ordered ? victim.base() : 0,
+                    Integer.MAX_VALUE,
+                    (source, header, offset, size) -> visit(i, source, header, offset, size));
+            if (!end.sealed() || end.offset() != victim.end()) {
+                throw new DamagedVictimException(victim, end.offset(), "damaged record");
+            }
+        } catch (DamagedVictimException | MergeStoppedException | OutputException e) {
+            throw e;
+        } catch (IOException e) {
+            throw new DamagedVictimException(victim, e);
+        }
+    }
+
+    /** Tells a failure to write from one to read. */
+    private static final class OutputException extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        final IOException cause;
+
+        OutputException(IOException cause) {
+            super(cause);
+            this.cause = cause;
+        }
+    }
+
+    private void visit(int victim, SegmentWindow window, int header, int offset, long size) throws IOException {
+        if (stopped.getAsBoolean()) {
+            throw new MergeStoppedException();
+        }
+        byte[] bytes = window.bytes();
+        int kind = bytes[header + RecordLayout.KIND];
+        int bucketId = LittleEndian.getInt(bytes, header + RecordLayout.BUCKET);
+        BucketIndex bucket = context.catalog().find(bucketId);
+        long before = output.bytes();
+        if (bucket != null && (kind == RecordLayout.KIND_PUT || kind == RecordLayout.KIND_TOMBSTONE)) {
+            int flags = bytes[header + RecordLayout.FLAGS];
+            int body = header + RecordLayout.HEADER_SIZE;
+            int keyLength = LittleEndian.getUnsignedShort(bytes, header + RecordLayout.KEY_LENGTH);
+            Hash key = context.hash().hash(bytes, body + RecordLayout.expirySize(flags), keyLength);
+            long sequence = LittleEndian.getLong(bytes, header + RecordLayout.SEQUENCE);
+            long found = bucket.index().get(key);
+            if (kind == RecordLayout.KIND_TOMBSTONE) {
+                // Where the key is present, its put is the newest there is, and needs no tombstone in front of it.
+                if (found == Location.NONE) {
+                    candidate(key, bucketId, sequence, victim, offset);
+                }
+            } else {
+                boolean expires = (flags & RecordLayout.FLAG_EXPIRY) != 0;
+                int slot = victims.get(victim).slot();
+                if (found == Location.of(slot, offset, SizeClass.of(size), expires)) {
+                    met[victim]++;
+                    long expiry = expires ? LittleEndian.getLong(bytes, body) : RecordBuffer.NO_EXPIRY;
+                    if (expires && expiry <= nowMillis) {
+                        expired.add(key.high(), key.low() & LOW_MASK, bucketId, sequence, victim, offset);
+                        candidate(key, bucketId, sequence, victim, offset);
+                    } else {
+                        copy(victim, window, offset, (int) size, key, bucketId, sequence, expiry);
+                    }
+                }
+            }
+        }
+        pace.spend(size + output.bytes() - before);
+    }
+
+    private void copy(
+            int victim,
+            SegmentWindow window,
+            int offset,
+            int size,
+            Hash key,
+            int bucket,
+            long sequence,
+            long expiryMillis)
+            throws IOException {
+        byte[] source;
+        int index;
+        if (size <= MAX_IN_WINDOW) {
+            index = window.load(offset, size);
+            source = window.bytes();
+        } else {
+            victims.get(victim).read(offset, size, large);
+            source = large.bytes();
+            index = RecordBuffer.HEADER;
+        }
+        try {
+            if (expiryMillis == RecordBuffer.NO_EXPIRY) {
+                output.put(source, index, size, key, bucket, sequence);
+            } else {
+                output.putExpiring(source, index, size, key, bucket, sequence, expiryMillis);
+            }
+        } catch (IOException e) {
+            throw new OutputException(e);
+        }
+        large.trim();
+    }
+
+    private void candidate(Hash key, int bucket, long sequence, int victim, int offset) throws IOException {
+        if (!tombstones.mayMatter(sequence)) {
+            return;
+        }
+        candidates.add(key.high(), key.low() & LOW_MASK, bucket, sequence, victim, offset);
+        if (candidates.isFull()) {
+            try {
+                writeTombstones();
+            } catch (MergeStoppedException e) {
+                throw e;
+            } catch (IOException e) {
+                throw new OutputException(e);
+            }
+        }
+    }
+
+    /** Writes those of the tombstones met so far that are needed. */
+    private void writeTombstones() throws IOException {
+        if (candidates.count() == 0) {
+            return;
+        }
+        BitSet needed = tombstones.needed(candidates);
+        RecordBuffer record = new RecordBuffer();
+        for (int i = needed.nextSetBit(0); i >= 0; i = needed.nextSetBit(i + 1)) {
+            victims.get(candidates.victim(i)).read(candidates.offset(i), Integer.MAX_VALUE, record);
+            byte[] key = record.key();
+            record.encode(RecordLayout.KIND_TOMBSTONE, key, NO_VALUE);
+            output.tombstone(record, context.hash().hash(key), candidates.bucket(i), candidates.sequence(i));
+        }
+        candidates.clear();
+    }
+
+    /**
+     * Every put that the index points at in a victim must have been met: one that was not would be lost. Puts only ever
+     * cease to be current, so there may be fewer of them by now.
+     */
+    void requireAllMet() throws IOException {
+        context.drops().lock();
+        context.log().lock().lock();
+        try {
+            for (int i = 0; i < met.length; i++) {
+                if (victims.get(i).livePuts() > met[i]) {
+                    throw new DamagedVictimException(
+                            victims.get(i),
+                            SegmentHeader.SIZE,
+                            "the index names " + victims.get(i).livePuts() + " records in it, of which only " + met[i]
+                                    + " are there");
+                }
+            }
+        } finally {
+            context.log().lock().unlock();
+            context.drops().unlock();
+        }
+    }
+}
