@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kvstore.Durability;
+import io.kvstore.KVCorruptionException;
 import io.kvstore.KVErrorCode;
 import io.kvstore.KVException;
 import io.kvstore.KVOptions;
@@ -15,7 +16,9 @@ import io.kvstore.testing.FaultyDirectory;
 import io.kvstore.testing.FaultyDirectory.Operation;
 import io.kvstore.testing.Stores;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -25,6 +28,9 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("crash")
 class UnreadableVictimTest {
     private static final int KEYS = 4_000;
+
+    private static final KVOptions OPTIONS =
+            KVOptions.builder().segmentSize(16 << 10).autoMerge(false).build();
 
     @TempDir
     Path directory;
@@ -97,6 +103,34 @@ class UnreadableVictimTest {
                 Thread.sleep(1_000);
             } while (store.stats().merges() > before);
             assertThat(Stores.scan(store)).hasSize(KEYS / 40);
+        }
+    }
+
+    /** Where the file on the disk has another intact record than the one that was written, and is still mapped. */
+    @Test
+    void segmentOfWhichTheFileLacksACurrentRecordIsNotMergedAway() throws IOException {
+        Path own = directory.resolve("store");
+        Path other = directory.resolve("other");
+        try (FileStore store = FileStore.open(own, OPTIONS)) {
+            store.put(Bytes.of("superseded"), Bytes.of("value"));
+        }
+        Stores.copy(own, other);
+        try (FileStore store = FileStore.open(other, OPTIONS)) {
+            store.put(Bytes.of("another"), Bytes.of("value"));
+            store.merge();
+        }
+        try (FileStore store = FileStore.open(own, OPTIONS)) {
+            store.put(Bytes.of("present"), Bytes.of("value"));
+            store.merge();
+            Files.move(
+                    other.resolve(FileNames.segment(1)),
+                    own.resolve(FileNames.segment(1)),
+                    StandardCopyOption.REPLACE_EXISTING);
+            store.delete(Bytes.of("superseded"));
+            assertThatThrownBy(store::merge)
+                    .isInstanceOf(KVCorruptionException.class)
+                    .hasMessageContaining("the index names 1 records in it, of which only 0 are there");
+            assertThat(store.get(Bytes.of("present"))).isEqualTo(Bytes.of("value"));
         }
     }
 }
