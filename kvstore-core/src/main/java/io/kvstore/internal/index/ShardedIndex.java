@@ -198,13 +198,16 @@ public final class ShardedIndex implements Index {
 
     /**
      * Makes room for more keys at once, whose hashes are spread evenly over a range, in tables that cover no more than
-     * the range, so that they need not grow one by one while they come. For loading, before the index is shared.
+     * the range, so that they need not grow one by one while they come. For loading, before the index is shared. Tables
+     * that have room for the next keys are left alone; those that have not get room for all that are expected, and for
+     * a quarter more than they have at least, so that keys that come by and by are not copied for each few of them.
      *
      * @param bits leading bits that the hashes of the range share
      * @param firstHash the smallest hash of the range
-     * @param additional how many keys
+     * @param next how many keys come now
+     * @param expected how many come in all, from now on
      */
-    public void reserve(int bits, long firstHash, long additional) {
+    public void reserve(int bits, long firstHash, long next, long expected) {
         assert bits <= MAX_DEPTH : bits;
         while (table(firstHash).depth() < bits) {
             split(table(firstHash), firstHash);
@@ -213,14 +216,15 @@ public final class ShardedIndex implements Index {
         do {
             SlotTable table = directory[i];
             long first = firstHash(i);
-            long expected = table.count() + (additional >>> (table.depth() - bits));
-            if (expected / SlotTable.FRESH_LOAD >= MAX_CAPACITY && table.depth() < MAX_DEPTH) {
-                split(table, first);
-                i = position(directory, first);
-                continue;
-            }
-            if (!table.hasRoomFor((int) expected)) {
-                replace(table, first, table.resized((int) expected));
+            int deeper = table.depth() - bits;
+            if (!table.hasRoomFor(table.count() + (next >>> deeper))) {
+                long entries = table.count() + Math.max(expected >>> deeper, table.count() / 4);
+                if (entries / SlotTable.EXPECTED_LOAD >= MAX_CAPACITY && table.depth() < MAX_DEPTH) {
+                    split(table, first);
+                    i = position(directory, first);
+                    continue;
+                }
+                replace(table, first, table.resizedFor((int) entries));
             }
             i += directory.length >> (table.depth() - sharedBits);
         } while (i < directory.length && isInRange(bits, firstHash, i));
@@ -233,15 +237,21 @@ public final class ShardedIndex implements Index {
                 || (firstHash(place) << sharedBits) >>> (64 - ownBits) == (firstHash << sharedBits) >>> (64 - ownBits);
     }
 
-    /** Gives back the room that {@link #reserve} has made in vain. For loading, before the index is shared. */
-    public void compact() {
-        for (int i = 0; i < directory.length; ) {
+    /**
+     * Gives back the room that {@link #reserve} has made in vain. For loading, before the index is shared.
+     *
+     * @param bits leading bits that the hashes of the range share
+     * @param firstHash the smallest hash of the range
+     */
+    public void compact(int bits, long firstHash) {
+        int i = position(directory, firstHash);
+        do {
             SlotTable table = directory[i];
             if (table.isLoose()) {
                 replace(table, firstHash(i), table.resized());
             }
             i += directory.length >> (table.depth() - sharedBits);
-        }
+        } while (i < directory.length && isInRange(bits, firstHash, i));
     }
 
     /** The smallest hash at a place of the directory, but for the shared bits. */

@@ -33,6 +33,9 @@ final class SlotTable {
     /** Load of a table that replaces another one: at most 20 / 0.64 = 31.25 bytes a key. */
     static final double FRESH_LOAD = 0.64;
 
+    /** Load of a table for keys that are to come, in the middle, so that there may be a tenth more of them or fewer. */
+    static final double EXPECTED_LOAD = 0.72;
+
     /** Below this load a table is replaced by a smaller one: at most 20 / 0.45 = 44.4 bytes a key after deletes. */
     static final double MIN_LOAD = 0.45;
 
@@ -65,7 +68,11 @@ final class SlotTable {
 
     /** The capacity at which some entries make up {@link #FRESH_LOAD}. */
     static int capacityFor(int entries) {
-        return Math.max(MIN_CAPACITY, (int) (entries / FRESH_LOAD) + 1);
+        return capacityFor(entries, FRESH_LOAD);
+    }
+
+    private static int capacityFor(int entries, double load) {
+        return Math.max(MIN_CAPACITY, (int) (entries / load) + 1);
     }
 
     int depth() {
@@ -186,9 +193,9 @@ final class SlotTable {
         } while (words[wordIndex(vacated) + 1] == DELETED);
     }
 
-    /** Whether some entries in all make up no more than {@link #FRESH_LOAD}, or what there is now. */
-    boolean hasRoomFor(int entries) {
-        return entries <= count || entries + (used - count) <= capacity * FRESH_LOAD + 1;
+    /** Whether it takes so many entries in all. */
+    boolean hasRoomFor(long entries) {
+        return entries + (used - count) < maxUsed;
     }
 
     /** Whether it has clearly more room than a table of its entries needs. */
@@ -198,12 +205,16 @@ final class SlotTable {
 
     /** A table of the right capacity with the same entries. This one is not written any more. */
     SlotTable resized() {
-        return resized(count);
+        return copy(capacityFor(count));
     }
 
-    /** A table that is right for more entries, with those of this one, which is not written any more. */
-    SlotTable resized(int entries) {
-        SlotTable table = new SlotTable(depth, capacityFor(entries));
+    /** A table for more entries, which are to come, with those of this one, which is not written any more. */
+    SlotTable resizedFor(int entries) {
+        return copy(capacityFor(entries, EXPECTED_LOAD));
+    }
+
+    private SlotTable copy(int newCapacity) {
+        SlotTable table = new SlotTable(depth, newCapacity);
         for (int slot = 0; slot < capacity; slot++) {
             copyEntry(slot, table);
         }

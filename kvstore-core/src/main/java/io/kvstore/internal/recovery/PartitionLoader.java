@@ -25,8 +25,6 @@ final class PartitionLoader {
     /** Fewer keys are not worth tables of their own. */
     private static final int LEAST_RESERVED = 256;
 
-    private static final int MIN_RUNS = 3;
-
     private static final int SAMPLES = 128;
 
     private final HashRange range;
@@ -66,8 +64,10 @@ final class PartitionLoader {
      */
     void load(List<SegmentSource> sources, int firstSlot) throws IOException {
         int most = 0;
+        long all = 0;
         for (SegmentSource source : sources) {
             most = Math.max(most, source.count());
+            all += source.count();
         }
         int bits = 0;
         while (bits < MAX_SPLIT_BITS && most >>> (range.bits() + bits) > LEAST_RUN) {
@@ -77,14 +77,20 @@ final class PartitionLoader {
         EntryRun run = new EntryRun();
         for (int i = 0; i < 1 << bits; i++) {
             HashRange part = range.split(bits, ScatteredOrder.get(bits, i));
+            long left = all;
             for (int j = 0; j < sources.size(); j++) {
                 slot = firstSlot + j;
-                sources.get(j).read(part, run);
-                // For as many more as there were before, so that what comes in many runs is not copied for each.
-                makeRoom(part, run, Math.min(sources.size() - j, Math.max(MIN_RUNS, j)));
+                SegmentSource source = sources.get(j);
+                source.read(part, run);
+                // Of the first all keys are new, whether the later ones overwrite them or not.
+                makeRoom(part, run, j == 0 || source.count() == 0 ? 1 : (double) left / source.count());
+                left -= source.count();
                 for (int entry = 0; entry < run.count(); entry++) {
                     load(run.high(entry), run.second(entry), run.third(entry));
                 }
+            }
+            if (sources.size() > 1) {
+                compact(part);
             }
         }
     }
@@ -97,10 +103,12 @@ final class PartitionLoader {
     }
 
     /**
-     * Makes room for what some runs add, the first of them this one, as a sample of it tells. Its entries come in the
-     * order of their hashes, which would crowd the front of a table that has to grow while they come.
+     * Makes room for what this run and the later ones add, as a sample of it tells. Its entries come in the order of
+     * their hashes, which would crowd the front of a table that has to grow while they come.
+     *
+     * @param runs how many times as much comes from here on, this run included
      */
-    private void makeRoom(HashRange of, EntryRun run, int runs) {
+    private void makeRoom(HashRange of, EntryRun run, double runs) {
         Map<Integer, Integer> unknown = new HashMap<>();
         int samples = Math.min(run.count(), SAMPLES);
         for (int i = 0; i < samples; i++) {
@@ -115,14 +123,18 @@ final class PartitionLoader {
         unknown.forEach((bucket, share) -> {
             long added = (long) run.count() * share / samples;
             if (added >= LEAST_RESERVED) {
-                part(bucket, 0).index.reserve(of.bits(), of.first(), added * runs);
+                part(bucket, 0).index.reserve(of.bits(), of.first(), added, (long) (added * runs));
             }
         });
     }
 
     /** Ends the load: gives back the room that was made in vain. */
     void finish() {
-        parts.values().forEach(part -> part.index.compact());
+        compact(range);
+    }
+
+    private void compact(HashRange of) {
+        parts.values().forEach(part -> part.index.compact(of.bits(), of.first()));
     }
 
     private void load(long high, long second, long third) {
