@@ -19,6 +19,9 @@ public final class FaultyDirectory implements StoreDirectory {
     private final AtomicLong operations = new AtomicLong();
 
     private final boolean synced;
+    /** Up to where files were written: a mapping makes them longer, and gives them no blocks. */
+    private final Map<String, Long> blocks = new ConcurrentHashMap<>();
+
     private final Map<String, Integer> forced = new ConcurrentHashMap<>();
     private final Map<String, Integer> written = new ConcurrentHashMap<>();
 
@@ -58,7 +61,10 @@ public final class FaultyDirectory implements StoreDirectory {
         LENGTH,
         SET_LENGTH,
         READ,
+        /** Of what lies beyond the end of the file, which takes room. */
         WRITE,
+        /** Of what has its blocks. */
+        OVERWRITE,
         FORCE,
         MAP,
         MAPPED_PUT,
@@ -97,13 +103,16 @@ public final class FaultyDirectory implements StoreDirectory {
     @Override
     public StoreFile create(String name) throws IOException {
         before(Operation.CREATE, name);
+        blocks.remove(name);
         return new FaultyFile(disk.create(name));
     }
 
     @Override
     public StoreFile open(String name) throws IOException {
         before(Operation.OPEN, name);
-        return new FaultyFile(disk.open(name));
+        StoreFile file = disk.open(name);
+        blocks.putIfAbsent(name, file.length());
+        return new FaultyFile(file);
     }
 
     @Override
@@ -169,6 +178,7 @@ public final class FaultyDirectory implements StoreDirectory {
         @Override
         public void setLength(long length) throws IOException {
             before(Operation.SET_LENGTH, name());
+            blocks.merge(name(), length, Math::min);
             file.setLength(length);
         }
 
@@ -180,7 +190,9 @@ public final class FaultyDirectory implements StoreDirectory {
 
         @Override
         public void write(long position, byte[] source, int offset, int length) throws IOException {
-            before(Operation.WRITE, name());
+            long end = position + length;
+            before(end <= blocks.getOrDefault(name(), 0L) ? Operation.OVERWRITE : Operation.WRITE, name());
+            blocks.merge(name(), end, Math::max);
             file.write(position, source, offset, length);
         }
 

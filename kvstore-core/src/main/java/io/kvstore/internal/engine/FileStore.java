@@ -1,5 +1,6 @@
 package io.kvstore.internal.engine;
 
+import io.kvstore.Durability;
 import io.kvstore.KVBackupOptions;
 import io.kvstore.KVBackupProgress;
 import io.kvstore.KVBatch;
@@ -20,6 +21,7 @@ import io.kvstore.internal.file.Undo;
 import io.kvstore.internal.format.CleanMarkLayout;
 import io.kvstore.internal.format.RecordLayout;
 import io.kvstore.internal.index.KeyHash;
+import io.kvstore.internal.log.AppendMode;
 import io.kvstore.internal.log.ExpiryClock;
 import io.kvstore.internal.log.Log;
 import io.kvstore.internal.log.ManifestFile;
@@ -175,7 +177,8 @@ public final class FileStore extends Bucket implements KVStore {
             case OS -> options.syncInterval();
             case BUFFERED -> options.syncInterval().multipliedBy(BUFFERED_INTERVALS);
         };
-        Recovery.Opened segments = options.readOnly() ? recovery.openReadOnly() : recovery.open(segmentSize);
+        AppendMode mode = options.durability() == Durability.SYNC ? AppendMode.WRITTEN : AppendMode.MAPPED;
+        Recovery.Opened segments = options.readOnly() ? recovery.openReadOnly() : recovery.open(segmentSize, mode);
         Log log = new Log(
                 segments.files(),
                 segments.segments(),

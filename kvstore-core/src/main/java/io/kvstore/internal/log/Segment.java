@@ -9,6 +9,7 @@ import io.kvstore.internal.format.RecordLayout;
 import io.kvstore.internal.format.SegmentHeader;
 import io.kvstore.internal.format.SizeClass;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One segment file, mapped: its records are read by any thread, and appended by the one that holds the log's lock. Owns
@@ -34,6 +35,10 @@ public final class Segment {
     private final int slot;
     private final String path;
     private final StoreFile file;
+
+    /** What records are written to, apart from the file that zeros are written to; null if they go to the mapping. */
+    private final @Nullable StoreFile appended;
+
     private final MappedRegion region;
     private final long salt;
     private final Object reserving = new Object();
@@ -83,6 +88,7 @@ public final class Segment {
             int slot,
             String path,
             StoreFile file,
+            @Nullable StoreFile appended,
             MappedRegion region,
             long salt,
             int end,
@@ -91,6 +97,7 @@ public final class Segment {
         this.slot = slot;
         this.path = path;
         this.file = file;
+        this.appended = appended;
         this.region = region;
         this.salt = salt;
         this.end = end;
@@ -352,7 +359,11 @@ public final class Segment {
         int size = record.size();
         assert offset + size <= reserved : "append beyond the reserved space of " + path;
         record.place(sequence, synced, bucket, RecordLayout.token(salt, offset));
-        region.put(offset, record.bytes(), RecordBuffer.HEADER, size);
+        if (appended == null) {
+            region.put(offset, record.bytes(), RecordBuffer.HEADER, size);
+        } else {
+            appended.write(offset, record.bytes(), RecordBuffer.HEADER, size);
+        }
         count(record.kind(), SizeClass.bound(SizeClass.of(size)));
         expiring |= (record.flags() & RecordLayout.FLAG_EXPIRY) != 0;
         end = offset + size;
@@ -403,7 +414,9 @@ public final class Segment {
     public void closeFile() throws IOException {
         synchronized (reserving) {
             fileClosed = true;
-            file.close();
+            try (appended) {
+                file.close();
+            }
         }
     }
 

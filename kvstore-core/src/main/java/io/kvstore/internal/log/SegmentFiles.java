@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,6 +30,7 @@ public final class SegmentFiles {
     private final StoreFileLayout store;
     private final SecureRandom random = new SecureRandom();
     private final AtomicInteger lastNumber;
+    private final AppendMode mode;
 
     /** How many backups and checks hold a segment. Guarded by itself. */
     private final Map<Integer, Integer> holds = new HashMap<>();
@@ -42,11 +44,24 @@ public final class SegmentFiles {
      * @param directory where they are
      * @param store which store
      * @param lastNumber no segment file has a higher one
+     * @param mode how records get into the files of those that are appended to
      */
-    public SegmentFiles(StoreDirectory directory, StoreFileLayout store, int lastNumber) {
+    public SegmentFiles(StoreDirectory directory, StoreFileLayout store, int lastNumber, AppendMode mode) {
         this.directory = directory;
         this.store = store;
         this.lastNumber = new AtomicInteger(lastNumber);
+        this.mode = mode;
+    }
+
+    /**
+     * Segments of one store, with {@link AppendMode#MAPPED}.
+     *
+     * @param directory where they are
+     * @param store which store
+     * @param lastNumber no segment file has a higher one
+     */
+    public SegmentFiles(StoreDirectory directory, StoreFileLayout store, int lastNumber) {
+        this(directory, store, lastNumber, AppendMode.MAPPED);
     }
 
     /**
@@ -96,14 +111,21 @@ public final class SegmentFiles {
                 Undo closing = new Undo(file::close)) {
             file.write(0, header.encode(store.storeId()), 0, SegmentHeader.SIZE);
             MappedRegion region = file.map(capacity, true);
-            Segment segment = segment(header, slot, file, region, SegmentHeader.SIZE);
-            segment.reserve(Math.min(capacity, SegmentHeader.SIZE + RecordLayout.SEAL_SIZE));
-            file.force();
-            directory.sync();
+            Segment segment = segment(header, slot, file, openToAppend(name), region, SegmentHeader.SIZE);
+            try (Undo closingAll = new Undo(segment::closeFile)) {
+                segment.reserve(Math.min(capacity, SegmentHeader.SIZE + RecordLayout.SEAL_SIZE));
+                file.force();
+                directory.sync();
+                closingAll.keep();
+            }
             deletion.keep();
             closing.keep();
             return segment;
         }
+    }
+
+    private @Nullable StoreFile openToAppend(String name) throws IOException {
+        return mode == AppendMode.WRITTEN ? directory.open(name) : null;
     }
 
     /**
@@ -208,20 +230,16 @@ public final class SegmentFiles {
      */
     public Segment open(SegmentHeader header, int slot, int end, int capacity) throws IOException {
         StoreFile file = directory.open(FileNames.segment(header.number()));
-        boolean keep = false;
-        try {
+        try (Undo closing = new Undo(file::close)) {
             boolean writable = capacity > end;
-            Segment segment = segment(header, slot, file, file.map(capacity, writable), end);
+            MappedRegion region = file.map(capacity, writable);
+            Segment segment = segment(header, slot, file, writable ? openToAppend(file.name()) : null, region, end);
             if (!writable) {
                 segment.closeFile();
                 segment.markDurable();
             }
-            keep = true;
+            closing.keep();
             return segment;
-        } finally {
-            if (!keep) {
-                file.close();
-            }
         }
     }
 
@@ -244,8 +262,14 @@ public final class SegmentFiles {
         return RecordLayout.salt(store.secret0(), store.secret1(), header.number(), header.nonce());
     }
 
-    private Segment segment(SegmentHeader header, int slot, StoreFile file, MappedRegion region, int end) {
+    private Segment segment(
+            SegmentHeader header,
+            int slot,
+            StoreFile file,
+            @Nullable StoreFile appended,
+            MappedRegion region,
+            int end) {
         String path = directory.path().resolve(file.name()).toString();
-        return new Segment(header, slot, path, file, region, salt(header), end, end);
+        return new Segment(header, slot, path, file, appended, region, salt(header), end, end);
     }
 }

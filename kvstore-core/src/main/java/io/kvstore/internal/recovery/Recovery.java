@@ -13,6 +13,7 @@ import io.kvstore.internal.format.RecordLayout;
 import io.kvstore.internal.format.StoreFileLayout;
 import io.kvstore.internal.index.BucketCatalog;
 import io.kvstore.internal.index.ShardedIndex;
+import io.kvstore.internal.log.AppendMode;
 import io.kvstore.internal.log.Segment;
 import io.kvstore.internal.log.SegmentFiles;
 import io.kvstore.internal.log.SegmentSet;
@@ -210,10 +211,11 @@ public final class Recovery {
      * Makes the log ready to go on.
      *
      * @param segmentSize of a segment that has to be made
+     * @param mode how records get into the active segment
      * @return its segments
      * @throws IOException if a file cannot be cut, removed, or opened
      */
-    public Opened open(int segmentSize) throws IOException {
+    public Opened open(int segmentSize, AppendMode mode) throws IOException {
         int lastNumber = scan.active();
         for (int number : scan.surplus()) {
             lastNumber = Math.max(lastNumber, number);
@@ -221,7 +223,7 @@ public final class Recovery {
         for (SegmentSource source : scan.segments()) {
             lastNumber = Math.max(lastNumber, source.number());
         }
-        SegmentFiles files = new SegmentFiles(directory, store, lastNumber);
+        SegmentFiles files = new SegmentFiles(directory, store, lastNumber, mode);
         erase();
         return openSegments(files, segmentSize);
     }

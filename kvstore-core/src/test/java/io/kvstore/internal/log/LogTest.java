@@ -362,7 +362,7 @@ class LogTest {
         var region = shared.map(64, true);
         for (int slot = 0; slot < SegmentSet.MAX_SEGMENTS - 1; slot++) {
             SegmentHeader header = new SegmentHeader(SegmentHeader.KIND_LOG, slot + 1, 0);
-            segments.add(new Segment(header, segments.takeSlot(), "shared", shared, region, 0, 64, 64));
+            segments.add(new Segment(header, segments.takeSlot(), "shared", shared, null, region, 0, 64, 64));
         }
         Segment last = files.create(SegmentSet.MAX_SEGMENTS, segments.takeSlot(), SEGMENT_SIZE);
         segments.add(last);

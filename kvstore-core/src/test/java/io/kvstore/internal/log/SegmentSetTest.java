@@ -28,7 +28,8 @@ class SegmentSetTest {
     /** A segment that nothing is read from, in the next slot. */
     private Segment empty() {
         int slot = set.takeSlot();
-        return new Segment(new SegmentHeader(SegmentHeader.KIND_LOG, slot + 1, 0), slot, "", null, null, 0, 64, 64);
+        return new Segment(
+                new SegmentHeader(SegmentHeader.KIND_LOG, slot + 1, 0), slot, "", null, null, null, 0, 64, 64);
     }
 
     @Test

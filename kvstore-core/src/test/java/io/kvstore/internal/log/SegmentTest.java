@@ -295,7 +295,7 @@ class SegmentTest {
                 throw new UnsupportedOperationException();
             }
         };
-        return new Segment(new SegmentHeader(SegmentHeader.KIND_LOG, 1, 0), 0, "", null, region, 0, end, end);
+        return new Segment(new SegmentHeader(SegmentHeader.KIND_LOG, 1, 0), 0, "", null, null, region, 0, end, end);
     }
 
     @Test
