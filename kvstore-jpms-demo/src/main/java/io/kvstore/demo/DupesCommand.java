@@ -36,13 +36,13 @@ final class DupesCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Smallest<SameContent.Group> largest = new Smallest<>(
+        Smallest<CatalogStore.Group> largest = new Smallest<>(
                 limit.limit(),
-                Comparator.comparingLong(SameContent.Group::waste)
+                Comparator.comparingLong(CatalogStore.Group::waste)
                         .reversed()
-                        .thenComparing(group -> group.hash().toString()));
+                        .thenComparing(CatalogStore.Group::sha256));
         try (CatalogStore store = CatalogStore.openExisting(catalog.storeFolder)) {
-            store.sameContent().eachGroup(group -> {
+            store.eachGroup(group -> {
                 largest.offer(group);
                 copies += group.files() - 1;
                 waste += group.waste();
@@ -60,13 +60,13 @@ final class DupesCommand implements Callable<Integer> {
         return Catalog.FINE;
     }
 
-    private void print(CatalogStore store, SameContent.Group group) {
+    private void print(CatalogStore store, CatalogStore.Group group) {
         PrintWriter out = spec.commandLine().getOut();
         out.printf(
                 "%s wasted by %s of %s each%n",
                 Human.bytes(group.waste()), Human.count(group.files(), "file", "files"), Human.bytes(group.size()));
         Smallest<String> paths = new Smallest<>(FILES_SHOWN, Comparator.naturalOrder());
-        store.sameContent().eachFile(group.hash(), (path, entry) -> paths.offer(path));
+        store.paths(group.sha256()).forEach(paths::offer);
         paths.sorted().forEach(path -> out.println("    " + Printable.of(path)));
         if (paths.offered() > FILES_SHOWN) {
             out.println("    and " + Human.count(paths.offered() - FILES_SHOWN) + " more");

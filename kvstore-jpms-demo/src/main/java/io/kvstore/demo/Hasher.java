@@ -5,6 +5,8 @@ import java.io.InputStream;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /** Reads a file and makes its entry. Reads in pieces, so that the size of a file does not matter. For one thread. */
@@ -17,7 +19,7 @@ final class Hasher {
     private final Progress progress;
     private final StopSignal stop;
     private final byte[] buffer = new byte[BUFFER_BYTES];
-    private final MessageDigest digest = ContentHash.newDigest();
+    private final MessageDigest digest = newDigest();
 
     Hasher(Disk disk, Progress progress, StopSignal stop) {
         this.disk = disk;
@@ -25,12 +27,20 @@ final class Hasher {
         this.stop = stop;
     }
 
+    private static MessageDigest newDigest() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+
     /**
      * Hashes a file whose size and time of change are the same before and after. One that changes meanwhile is tried
      * once more.
      *
      * @param file a regular file
-     * @return its entry, without a number; or null if the scan is to stop and the file would take too long
+     * @return its entry; or null if the scan is to stop and the file would take too long
      * @throws IOException if it cannot be read, or keeps changing
      */
     @Nullable
@@ -45,8 +55,7 @@ final class Hasher {
                     before.size(),
                     before.lastModifiedTime().toInstant(),
                     before.creationTime().toInstant(),
-                    new ContentHash(digest.digest()),
-                    0);
+                    HexFormat.of().formatHex(digest.digest()));
             if (length == before.size() && entry.isCurrent(disk.attributes(file))) {
                 return entry;
             }

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
@@ -21,7 +22,7 @@ import picocli.CommandLine.Spec;
             "Walks a tree, stores what is new or changed, and drops what is gone.",
             "A file of the same size and time of change is not read again. Links are not followed; links and special"
                     + " files are skipped, and so is the store itself. Ctrl-C stops after the current file: the next"
-                    + " scan goes on from there."
+                    + " scan of DIR goes on from there, with the folders that are left."
         })
 final class ScanCommand implements Callable<Integer> {
     @ParentCommand
@@ -35,6 +36,11 @@ final class ScanCommand implements Callable<Integer> {
     @Parameters(paramLabel = "DIR", description = "The folder to scan; a link is resolved.")
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private Path folder;
+
+    @Option(
+            names = "--fresh",
+            description = "Begin at the top, also where a scan of DIR was interrupted and could go on.")
+    private boolean fresh;
 
     private final Disk disk;
 
@@ -63,13 +69,14 @@ final class ScanCommand implements Callable<Integer> {
                     .getErr()
                     .println("Scanning " + Printable.of(root) + " (Ctrl-C stops; the next scan goes on from there)");
             Instant start = Instant.now();
-            RootScan last = store.root(root.toString());
-            store.putRoot(root.toString(), last == null ? new RootScan(start, null, 0, 0) : last.startedAgain(start));
-            ScanReport report = new TreeScan(root, store, disk, progress, stop).run();
-            if (report.complete()) {
-                store.putRoot(root.toString(), new RootScan(start, Instant.now(), report.files(), report.bytes()));
+            RootScan.Run run = store.beginRun(root.toString(), start, fresh);
+            if (!run.started().equals(start)) {
+                spec.commandLine()
+                        .getErr()
+                        .println("Going on with the scan of " + Human.time(run.started()) + ": "
+                                + Human.count(store.pending(run).size(), "folder", "folders") + " known to be left");
             }
-            return report;
+            return new TreeScan(root, store, disk, progress, stop).run(run);
         } finally {
             progress.end();
         }

@@ -3,7 +3,8 @@ package io.kvstore.demo;
 /**
  * What a scan found.
  *
- * @param files regular files whose entry is as the file is now
+ * @param files regular files whose entry is as the file is now; with those that the run had found before it was
+ *     interrupted
  * @param bytes in those files
  * @param hashedFiles those of them that had to be read
  * @param skipped links and special files

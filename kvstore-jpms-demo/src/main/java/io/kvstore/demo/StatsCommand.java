@@ -2,7 +2,6 @@ package io.kvstore.demo;
 
 import io.kvstore.KVStats;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
@@ -37,26 +36,32 @@ final class StatsCommand implements Callable<Integer> {
             NavigableMap<String, RootScan> roots = new TreeMap<>();
             store.eachRoot(roots::put);
             roots.forEach((path, scan) -> out.printf("root %s%n    %s%n", Printable.of(path), describe(scan)));
-            print(out, store.folder(), store.stats());
+            out.printf("%s so far%n", Human.count(store.runs(), "scan", "scans"));
+            print(out, store);
         }
         return Catalog.FINE;
     }
 
     private static String describe(RootScan scan) {
+        RootScan.Run run = scan.run();
         if (scan.completed() == null) {
-            return "begun " + Human.time(scan.started()) + ", not finished yet";
+            return run == null ? "never scanned" : "begun " + unfinished(run);
         }
         return Human.count(scan.files(), "file", "files") + ", " + Human.bytes(scan.bytes()) + ", last scan "
-                + Human.time(scan.completed())
-                + (scan.isUnfinished() ? "; begun again " + Human.time(scan.started()) + ", not finished yet" : "");
+                + Human.time(scan.completed()) + (run == null ? "" : "; begun again " + unfinished(run));
     }
 
-    private static void print(PrintWriter out, Path folder, KVStats stats) {
-        out.printf("store %s%n", Printable.of(folder));
+    private static String unfinished(RootScan.Run run) {
+        return Human.time(run.started()) + ", not finished yet";
+    }
+
+    private static void print(PrintWriter out, CatalogStore store) {
+        KVStats stats = store.stats();
+        out.printf("store %s%n", Printable.of(store.folder()));
         out.printf(
                 "    %s in %s, %s%n",
                 Human.count(stats.keys(), "entry", "entries"),
-                Human.count(stats.buckets(), "bucket", "buckets"),
+                Human.count(store.collections(), "collection", "collections"),
                 Human.count(stats.segments(), "segment", "segments"));
         out.printf(
                 "    %s on disk; log of %s, %d %% of it garbage%n",

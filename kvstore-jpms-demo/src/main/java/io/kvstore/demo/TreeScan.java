@@ -2,6 +2,7 @@ package io.kvstore.demo;
 
 import static java.util.function.Predicate.not;
 
+import io.kvstore.typed.KVQueue;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
@@ -9,6 +10,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -21,8 +23,9 @@ import java.util.stream.Collectors;
  * One scan of a tree: walks it, hashes what is new or changed, and takes out of the catalog what is gone.
  *
  * <p>What is gone shows when a folder's names are compared with its listing at the last scan. So a tree that has not
- * changed costs no write; no more than one folder's names and the folders still to visit are in memory; and nothing is
- * taken for gone in a folder that could not be read, or that an interrupted scan did not come to.
+ * changed costs a write a folder; no more than one folder's names are in memory; and nothing is taken for gone in a
+ * folder that could not be read, or that an interrupted scan did not come to. The folders still to visit are in the
+ * catalog, from where a scan that was interrupted, in whatever way, goes on.
  *
  * <p>Whatever cannot be read is reported and keeps the entry it had. A file that vanishes while the scan is at it is
  * met as gone the next time.
@@ -42,8 +45,8 @@ final class TreeScan {
     private final Tally changed = new Tally();
     private final Tally removed = new Tally();
     private final Tally unreadable = new Tally();
-    private long files;
-    private long bytes;
+    private long folderFiles;
+    private long folderBytes;
     private long hashedFiles;
     private long skipped;
 
@@ -69,26 +72,44 @@ final class TreeScan {
     /**
      * Runs the scan to its end, or until it is asked to stop.
      *
+     * @param run a new one, or the one that was interrupted
      * @return what it found
      * @throws io.kvstore.KVException if the store fails; what was stored until then stays
      */
-    ScanReport run() {
+    ScanReport run(RootScan.Run run) {
         store.linkToTop(root);
-        Deque<Path> pending = new ArrayDeque<>();
-        pending.push(root);
-        while (!pending.isEmpty() && !stop.isRequested()) {
-            List<Path> inner = scanFolder(pending.pop());
-            for (int i = inner.size() - 1; i >= 0; i--) {
-                pending.push(inner.get(i));
+        KVQueue<String> pending = store.pending(run);
+        RootScan.Run current = run;
+        for (String next = pending.peek(); next != null && !stop.isRequested(); next = pending.peek()) {
+            folderFiles = 0;
+            folderBytes = 0;
+            List<String> inner = scanFolder(next);
+            if (!stop.isRequested()) {
+                current = current.with(folderFiles, folderBytes);
+                folderFiles = 0;
+                folderBytes = 0;
+                store.endFolder(root.toString(), current, inner);
             }
         }
-        boolean complete = !stop.isRequested();
-        return new ScanReport(files, bytes, hashedFiles, skipped, added, changed, removed, unreadable, complete);
+        boolean complete = pending.isEmpty();
+        if (complete) {
+            store.endRun(root.toString(), current, Instant.now());
+        }
+        return new ScanReport(
+                current.files() + folderFiles,
+                current.bytes() + folderBytes,
+                hashedFiles,
+                skipped,
+                added,
+                changed,
+                removed,
+                unreadable,
+                complete);
     }
 
-    /** Brings one folder up to date, and returns the folders in it. */
-    private List<Path> scanFolder(Path folder) {
-        String path = folder.toString();
+    /** Brings one folder up to date, and returns the paths of the folders in it. */
+    private List<String> scanFolder(String path) {
+        Path folder = root.getFileSystem().getPath(path);
         FolderListing before = store.listing(path);
         FolderListing now;
         try {
@@ -116,7 +137,7 @@ final class TreeScan {
             }
             scanFile(folder.resolve(name));
         }
-        return now.folders().stream().map(folder::resolve).toList();
+        return now.folders().stream().map(name -> join(path, name)).toList();
     }
 
     private FolderListing list(Path folder, FolderListing before) throws IOException {
@@ -202,8 +223,8 @@ final class TreeScan {
     }
 
     private void count(FileEntry entry) {
-        files++;
-        bytes += entry.size();
+        folderFiles++;
+        folderBytes += entry.size();
         progress.fileDone();
     }
 

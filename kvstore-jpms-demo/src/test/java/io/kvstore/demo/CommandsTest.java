@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.kvstore.KVStore;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -192,15 +191,55 @@ class CommandsTest {
     }
 
     @Test
-    void anEntryOfANewerVersionIsAStoreErrorThatNamesIt() {
-        Path file = tree.write("file", "x");
-        tree.scan();
+    void aCatalogOfTheFirstVersionIsRefusedAndLeftAlone() {
         try (KVStore store = KVStore.open(tree.store)) {
-            store.bucket("files").put(file.toString().getBytes(StandardCharsets.UTF_8), new byte[] {42});
+            store.bucket("files").put(new byte[] {1}, new byte[] {2});
+            store.bucket("originals").put(new byte[] {1}, new byte[] {2});
         }
-        Tree.Run run = tree.run("stats");
-        assertThat(run.exitCode()).isEqualTo(3);
-        assertThat(run.err()).contains(file.toString()).contains("version 42");
+        for (List<String> command : List.of(List.of("stats"), List.of("scan", tree.root.toString()))) {
+            Tree.Run run = tree.run(command.toArray(String[]::new));
+            assertThat(run.exitCode()).isEqualTo(3);
+            assertThat(run.err()).contains("an earlier version of this program", "--store");
+        }
+        try (KVStore store = KVStore.open(tree.store)) {
+            assertThat(store.bucketNames()).containsExactlyInAnyOrder("files", "originals");
+        }
+    }
+
+    @Test
+    void aScanThatGoesOnSaysSoAndAFreshOneBeginsAtTheTop() {
+        tree.write("a/f", "x");
+        tree.write("b/f", "y");
+        tree.disk = new Disk() {
+            @Override
+            List<Path> list(Path folder) throws IOException {
+                if (folder.endsWith("b")) {
+                    throw new IllegalStateException("the process dies");
+                }
+                return super.list(folder);
+            }
+        };
+        tree.run("scan", tree.root.toString());
+        tree.disk = disk;
+        tree.write("new", "z");
+
+        Tree.Run next = tree.run("scan", tree.root.toString());
+        assertThat(next.err()).contains("Going on with the scan of 20", "1 folder known to be left");
+        assertThat(next.out()).contains("2 files, 2 B");
+        assertThat(tree.catalogued()).as("the top was done").containsExactly("a/f", "b/f");
+
+        tree.disk = new Disk() {
+            @Override
+            List<Path> list(Path folder) throws IOException {
+                throw new IllegalStateException("the process dies");
+            }
+        };
+        tree.run("scan", tree.root.toString());
+        tree.disk = disk;
+        Tree.Run fresh = tree.run("scan", "--fresh", tree.root.toString());
+        assertThat(fresh.err()).doesNotContain("Going on");
+        assertThat(tree.catalogued()).containsExactly("a/f", "b/f", "new");
+        assertThat(tree.run("stats").out()).contains("3 scans so far", "5 collections");
     }
 
     @Test

@@ -8,10 +8,12 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Cuts a store off after so many writes, as the death of the process would: what came before is kept, no more comes.
+ * Cuts a store off after so many writes, as the death of the process would: what came before is kept, no more comes. A
+ * transaction is one write.
  */
 final class DyingStore {
-    private static final Set<String> WRITES = Set.of("put", "delete", "putIfAbsent", "replace", "dropBucket");
+    private static final Set<String> WRITES =
+            Set.of("put", "delete", "putIfAbsent", "replace", "dropBucket", "transact");
 
     private DyingStore() {}
 

@@ -7,8 +7,11 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import picocli.CommandLine;
 
@@ -79,7 +82,8 @@ final class Tree {
 
     ScanReport scan(Path folder, CatalogStore catalog) {
         Progress progress = new Progress(new PrintWriter(new StringWriter()), false, System::nanoTime);
-        return new TreeScan(folder, catalog, disk, progress, stop).run();
+        return new TreeScan(folder, catalog, disk, progress, stop)
+                .run(catalog.beginRun(folder.toString(), Instant.now(), false));
     }
 
     /** Runs a command on the catalog in a process-like way: fresh command line, store opened and closed. */
@@ -97,6 +101,15 @@ final class Tree {
                 Catalog.commandLine(disk).setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
         int exitCode = command.execute(args.toArray(String[]::new));
         return new Run(exitCode, out.toString(), err.toString());
+    }
+
+    /** The hash of a content as the catalog has it. */
+    static String sha256(byte[] content) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError(e);
+        }
     }
 
     /** A command in a process of its own, started as the demo script does. */
@@ -135,11 +148,8 @@ final class Tree {
 
     List<List<String>> dupes(CatalogStore catalog) {
         List<List<String>> groups = new ArrayList<>();
-        catalog.sameContent().eachGroup(group -> {
-            List<String> names = new ArrayList<>();
-            catalog.sameContent().eachFile(group.hash(), (path, entry) -> names.add(name(path)));
-            groups.add(names.stream().sorted().toList());
-        });
+        catalog.eachGroup(group -> groups.add(
+                catalog.paths(group.sha256()).stream().map(this::name).sorted().toList()));
         groups.sort((a, b) -> a.toString().compareTo(b.toString()));
         return groups;
     }
