@@ -15,6 +15,16 @@ public final class Crew implements AutoCloseable {
 
     private final List<Thread> threads = new CopyOnWriteArrayList<>();
     private final AtomicReference<Throwable> failure = new AtomicReference<>();
+    private final long deadlineNanos;
+
+    public Crew() {
+        this(DEADLINE_NANOS);
+    }
+
+    /** One whose threads may take longer to end. */
+    public Crew(long deadlineNanos) {
+        this.deadlineNanos = deadlineNanos;
+    }
 
     /** What a thread does. */
     public interface Task {
@@ -45,7 +55,7 @@ public final class Crew implements AutoCloseable {
     /** Waits for all threads, and fails if one of them has failed or does not end. */
     @Override
     public void close() {
-        long deadline = System.nanoTime() + DEADLINE_NANOS;
+        long deadline = System.nanoTime() + deadlineNanos;
         // By number: one of them may start another meanwhile.
         for (int i = 0; i < threads.size(); i++) {
             Thread thread = threads.get(i);

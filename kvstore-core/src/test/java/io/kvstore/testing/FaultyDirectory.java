@@ -12,7 +12,10 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** A directory of the disk in which each operation first asks whether it shall fail. */
+/**
+ * A directory, of the disk or simulated, in which each operation first asks whether it shall fail, and how: wholly, or
+ * a write in its middle.
+ */
 public final class FaultyDirectory implements StoreDirectory {
     private final StoreDirectory disk;
     private volatile Faults faults = (operation, file) -> {};
@@ -26,17 +29,21 @@ public final class FaultyDirectory implements StoreDirectory {
     private final Map<String, Integer> written = new ConcurrentHashMap<>();
 
     public FaultyDirectory(Path path) {
-        this(path, true);
+        this(new DiskDirectory(path), true);
     }
 
-    private FaultyDirectory(Path path, boolean synced) {
-        this.disk = new DiskDirectory(path);
+    public FaultyDirectory(StoreDirectory directory) {
+        this(directory, true);
+    }
+
+    private FaultyDirectory(StoreDirectory directory, boolean synced) {
+        this.disk = directory;
         this.synced = synced;
     }
 
     /** A directory whose files are never forced: for tests that open stores by the thousand and cut no power. */
     public static FaultyDirectory unsynced(Path path) {
-        return new FaultyDirectory(path, false);
+        return new FaultyDirectory(new DiskDirectory(path), false);
     }
 
     /** The offset below which everything that was put into a mapped file was forced. */
@@ -51,6 +58,7 @@ public final class FaultyDirectory implements StoreDirectory {
 
     /** What is done to a file or the directory. */
     public enum Operation {
+        LOCK,
         LIST,
         CREATE,
         OPEN,
@@ -68,7 +76,24 @@ public final class FaultyDirectory implements StoreDirectory {
         FORCE,
         MAP,
         MAPPED_PUT,
-        MAPPED_FORCE
+        MAPPED_FORCE;
+
+        /** Whether it may change what is there, or what outlasts a power loss. */
+        public boolean changes() {
+            return switch (this) {
+                case LIST, OPEN, LENGTH, READ -> false;
+                default -> true;
+            };
+        }
+    }
+
+    /** Thrown by faults in front of a write: half of it is done, and then it fails. */
+    public static final class ShortWriteException extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        public ShortWriteException(String message) {
+            super(message);
+        }
     }
 
     /** Decides, before an operation, whether it fails. */
@@ -87,6 +112,13 @@ public final class FaultyDirectory implements StoreDirectory {
     private void before(Operation operation, String file) throws IOException {
         operations.incrementAndGet();
         faults.before(operation, file);
+    }
+
+    /** After a failed force the system may take pages for clean that the disk never got. */
+    private static void forget(Object forced, int position, int length) {
+        if (forced instanceof SimulatedDirectory.Forgetful pages) {
+            pages.forget(position, length);
+        }
     }
 
     @Override
@@ -154,6 +186,7 @@ public final class FaultyDirectory implements StoreDirectory {
 
     @Override
     public DirectoryLock lock(String name) throws IOException {
+        before(Operation.LOCK, name);
         return disk.lock(name);
     }
 
@@ -191,14 +224,24 @@ public final class FaultyDirectory implements StoreDirectory {
         @Override
         public void write(long position, byte[] source, int offset, int length) throws IOException {
             long end = position + length;
-            before(end <= blocks.getOrDefault(name(), 0L) ? Operation.OVERWRITE : Operation.WRITE, name());
+            try {
+                before(end <= blocks.getOrDefault(name(), 0L) ? Operation.OVERWRITE : Operation.WRITE, name());
+            } catch (ShortWriteException e) {
+                file.write(position, source, offset, length / 2);
+                throw e;
+            }
             blocks.merge(name(), end, Math::max);
             file.write(position, source, offset, length);
         }
 
         @Override
         public void force() throws IOException {
-            before(Operation.FORCE, name());
+            try {
+                before(Operation.FORCE, name());
+            } catch (IOException e) {
+                forget(file, 0, Integer.MAX_VALUE);
+                throw e;
+            }
             if (synced) {
                 file.force();
             }
@@ -241,14 +284,24 @@ public final class FaultyDirectory implements StoreDirectory {
 
         @Override
         public void put(int position, byte[] source, int offset, int length) throws IOException {
-            before(Operation.MAPPED_PUT, name);
+            try {
+                before(Operation.MAPPED_PUT, name);
+            } catch (ShortWriteException e) {
+                region.put(position, source, offset, length / 2);
+                throw e;
+            }
             region.put(position, source, offset, length);
             written.put(name, position + length);
         }
 
         @Override
         public void force(int position, int length) throws IOException {
-            before(Operation.MAPPED_FORCE, name);
+            try {
+                before(Operation.MAPPED_FORCE, name);
+            } catch (IOException e) {
+                forget(region, position, length);
+                throw e;
+            }
             if (synced) {
                 region.force(position, length);
             }
