@@ -41,6 +41,9 @@ import java.lang.reflect.WildcardType;
 import java.net.URISyntaxException;
 import java.nio.ByteBuffer;
 import java.nio.MappedByteBuffer;
+import java.nio.file.FileStore;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -204,8 +207,12 @@ class ArchitectureTest {
 
     @Test
     void onlyTheFilePackageTouchesTheFileSystem() {
-        DescribedPredicate<JavaClass> fileAccess = resideInAnyPackage("java.nio.channels..")
+        DescribedPredicate<JavaClass> fileAccess = resideInAnyPackage(
+                        "java.nio.channels..", "java.nio.file.attribute..", "java.nio.file.spi..")
                 .or(type(RandomAccessFile.class))
+                .or(type(FileSystem.class))
+                .or(type(FileSystems.class))
+                .or(type(FileStore.class))
                 .or(type(Files.class))
                 .or(type(FileInputStream.class))
                 .or(type(FileOutputStream.class))
@@ -221,6 +228,19 @@ class ArchitectureTest {
                 .that(type(storeHome()))
                 .should()
                 .dependOnClassesThat(fileAccess.and(not(type(Files.class))))
+                .check(CLASSES);
+    }
+
+    /** A path tells of itself; these of its methods ask the file system. */
+    @Test
+    void onlyTheFilePackageAsksTheFileSystemThroughAPath() {
+        Set<String> asking = Set.of("toRealPath", "toFile", "register");
+        noClasses()
+                .that(not(resideInAPackage(internal("file"))))
+                .should()
+                .callMethodWhere(describe(
+                        "a path is looked up",
+                        call -> call.getTargetOwner().isEquivalentTo(Path.class) && asking.contains(call.getName())))
                 .check(CLASSES);
     }
 
