@@ -1,0 +1,349 @@
+package io.kvstore.internal.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kvstore.Durability;
+import io.kvstore.KVBackupOptions;
+import io.kvstore.KVBatch;
+import io.kvstore.KVBucket;
+import io.kvstore.KVException;
+import io.kvstore.KVOptions;
+import io.kvstore.KVTransaction;
+import io.kvstore.internal.engine.History.Entry;
+import io.kvstore.internal.engine.History.State;
+import io.kvstore.internal.merge.MergePoint;
+import io.kvstore.testing.Bytes;
+import io.kvstore.testing.FaultyDirectory;
+import io.kvstore.testing.SimulatedDisk;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/**
+ * Everything that can be done to a store, in an order that a seed decides, on a simulated disk: verbs over several
+ * buckets, batches, transactions, times-to-live, drops, rolls of tiny segments, merges with their hints, syncs, backups
+ * by links and by copies, closes and reopens. Keeps the {@link History} beside it.
+ */
+final class Workload {
+    /** Name of the store's directory. */
+    static final String STORE = "simulated";
+
+    private static final List<String> BUCKETS = List.of("", "red", "blue");
+    private static final int[] SEGMENT_SIZES = {1024, 1024, 3000, 9000, 20_000};
+
+    /** What can be done, as often as it is. */
+    enum Step {
+        PUT(26),
+        /** In front of each backup and close. */
+        FILL(0),
+        PUT_LARGE(3),
+        PUT_EXPIRING(4),
+        DELETE(8),
+        TIME_PASSES(2),
+        BATCH(5),
+        TRANSACTION(4),
+        DROP(2),
+        SYNC(2),
+        MERGE(3),
+        BACKUP(2),
+        REOPEN(2);
+
+        private final int times;
+
+        Step(int times) {
+            this.times = times;
+        }
+    }
+
+    /** A backup: the state that it is to have, and whether it is complete. */
+    static final class BackedUp {
+        final String directory;
+        final State state;
+        volatile boolean complete;
+
+        BackedUp(String directory, State state) {
+            this.directory = directory;
+            this.state = state;
+        }
+    }
+
+    /** Is told of what a store throws. */
+    interface Failures {
+        /**
+         * An operation has failed.
+         *
+         * @param step that failed
+         * @param failure what it threw
+         * @return whether the workload is to end
+         */
+        boolean failed(Step step, KVException failure);
+    }
+
+    final SimulatedDisk disk = new SimulatedDisk();
+    final History history = new History(State.EMPTY);
+    final List<BackedUp> backups = new CopyOnWriteArrayList<>();
+    final KVOptions options;
+    volatile long nowMillis = 1_000_000;
+
+    private final Random random;
+    private final List<Step> steps = new ArrayList<>();
+    private final FaultyDirectory.Faults faults;
+    private final Durability durability;
+    private FileStore store;
+    private int values;
+
+    Workload(long seed, int share, FaultyDirectory.Faults faults) {
+        this.random = new Random(seed);
+        this.faults = faults;
+        // Seeds that follow each other take turns.
+        this.durability = Durability.values()[Math.floorMod(seed, Durability.values().length)];
+        this.options = KVOptions.builder()
+                .segmentSize(SEGMENT_SIZES[random.nextInt(SEGMENT_SIZES.length)])
+                .durability(durability)
+                .syncInterval(Duration.ofHours(1))
+                .autoMerge(false)
+                .build();
+        List<Step> shuffled = new ArrayList<>();
+        for (Step step : Step.values()) {
+            int least = Math.min(1, step.times);
+            shuffled.addAll(Collections.nCopies(Math.max(least, step.times / share), step));
+        }
+        Collections.shuffle(shuffled, random);
+        for (Step step : shuffled) {
+            if (step == Step.BACKUP || step == Step.REOPEN) {
+                steps.add(Step.FILL);
+            }
+            steps.add(step);
+        }
+    }
+
+    /** Each directory of the disk, with the faults. */
+    FaultyDirectory directory(String name) {
+        FaultyDirectory directory = new FaultyDirectory(disk.directory(name));
+        directory.faults(faults);
+        return directory;
+    }
+
+    /**
+     * Opens the store, does everything, and closes it.
+     *
+     * @param beforeEach called in front of each step
+     * @param failures are told of each error that is thrown
+     */
+    void run(Runnable beforeEach, Failures failures) {
+        while (store == null) {
+            try {
+                open();
+            } catch (KVException e) {
+                if (failures.failed(Step.REOPEN, e)) {
+                    return;
+                }
+            }
+        }
+        for (Step step : steps) {
+            beforeEach.run();
+            if (!run(step, failures)) {
+                return;
+            }
+        }
+        beforeEach.run();
+        try {
+            store.close();
+            history.synced();
+        } catch (KVException e) {
+            failures.failed(Step.REOPEN, e);
+        }
+    }
+
+    /** Does one step; whether to go on. */
+    private boolean run(Step step, Failures failures) {
+        try {
+            run(step);
+        } catch (KVException e) {
+            if (failures.failed(step, e)) {
+                return false;
+            }
+            while (step == Step.REOPEN) {
+                // However it has failed, it is closed.
+                try {
+                    open();
+                    return true;
+                } catch (KVException again) {
+                    if (failures.failed(step, again)) {
+                        return false;
+                    }
+                }
+            }
+        }
+        return true;
+    }
+
+    FileStore store() {
+        return store;
+    }
+
+    private void open() {
+        store = FileStore.open(directory(STORE), options, () -> nowMillis, MergePoint.Hook.NONE);
+    }
+
+    private KVBucket bucket(String name) {
+        return name.isEmpty() ? store : store.bucket(name);
+    }
+
+    private String anyBucket() {
+        return BUCKETS.get(random.nextInt(BUCKETS.size()));
+    }
+
+    private String anyKey() {
+        return "key-" + random.nextInt(12);
+    }
+
+    private String newValue() {
+        return "value-" + values++ + "-" + "x".repeat(random.nextInt(120));
+    }
+
+    private void run(Step step) {
+        switch (step) {
+            case PUT -> put(newValue());
+            case PUT_LARGE -> put(newValue() + "y".repeat(600 + random.nextInt(6000)));
+            case PUT_EXPIRING -> putExpiring();
+            case DELETE -> delete();
+            case TIME_PASSES -> nowMillis += 1_000;
+            case BATCH -> batch();
+            case TRANSACTION -> transact();
+            case DROP -> drop();
+            case SYNC -> {
+                store.sync();
+                history.synced();
+            }
+            case MERGE -> store.merge();
+            case FILL -> fillASegment();
+            case BACKUP -> backup();
+            case REOPEN -> {
+                store.close();
+                history.synced();
+                open();
+            }
+            default -> throw new AssertionError(step);
+        }
+    }
+
+    private void write(State next, Runnable write) {
+        history.attempt(next);
+        write.run();
+        history.acknowledge();
+        if (durability == Durability.SYNC) {
+            history.synced();
+        }
+    }
+
+    private void put(String value) {
+        String name = anyBucket();
+        String key = anyKey();
+        write(
+                history.last().with(name, key, new Entry(value, Long.MAX_VALUE)),
+                () -> bucket(name).put(Bytes.of(key), Bytes.of(value)));
+    }
+
+    /** Leaves a sealed segment that was not synced, unless each write is. */
+    private void fillASegment() {
+        int half = (int) options.segmentSize() / 2;
+        put("half of a segment " + "h".repeat(half));
+        put("and the rest " + "h".repeat(half));
+    }
+
+    private void putExpiring() {
+        String name = anyBucket();
+        String key = anyKey();
+        String value = newValue();
+        int millis = 1 + random.nextInt(1_500);
+        write(
+                history.last().with(name, key, new Entry(value, nowMillis + millis)),
+                () -> bucket(name).put(Bytes.of(key), Bytes.of(value), Duration.ofMillis(millis)));
+    }
+
+    private void delete() {
+        String name = anyBucket();
+        String key = anyKey();
+        State last = history.last();
+        if (last.bucket(name).isEmpty()) {
+            return;
+        }
+        boolean present = last.value(name, key, nowMillis) != null;
+        if (!present && !last.bucket(name).containsKey(key)) {
+            assertThat(bucket(name).delete(Bytes.of(key))).isFalse();
+            return;
+        }
+        write(
+                last.without(name, key),
+                () -> assertThat(bucket(name).delete(Bytes.of(key))).isEqualTo(present));
+    }
+
+    private void drop() {
+        String name = BUCKETS.get(1 + random.nextInt(BUCKETS.size() - 1));
+        if (history.last().buckets().containsKey(name)) {
+            write(
+                    history.last().withoutBucket(name),
+                    () -> assertThat(store.dropBucket(name)).isTrue());
+        }
+    }
+
+    private void batch() {
+        State next = history.last();
+        try (KVBatch batch = store.batch()) {
+            for (int i = 1 + random.nextInt(8); i >= 0; i--) {
+                String name = anyBucket();
+                String key = anyKey();
+                if (random.nextInt(3) == 0 && next.bucket(name).containsKey(key)) {
+                    batch.delete(bucket(name), Bytes.of(key));
+                    next = next.without(name, key);
+                } else {
+                    String value = newValue();
+                    batch.put(bucket(name), Bytes.of(key), Bytes.of(value));
+                    next = next.with(name, key, new Entry(value, Long.MAX_VALUE));
+                }
+            }
+            write(withoutBucketsThatWereNotMade(next), batch::commit);
+        }
+    }
+
+    /** A put that is taken back in the same batch makes no bucket. */
+    private State withoutBucketsThatWereNotMade(State next) {
+        State made = next;
+        for (String name : BUCKETS) {
+            if (made.bucket(name).isEmpty() && !history.last().buckets().containsKey(name)) {
+                made = made.withoutBucket(name);
+            }
+        }
+        return made;
+    }
+
+    private void transact() {
+        State next = history.last();
+        try (KVTransaction tx = store.begin()) {
+            for (int i = 1 + random.nextInt(4); i >= 0; i--) {
+                String name = anyBucket();
+                String key = anyKey();
+                String read = Bytes.text((name.isEmpty() ? tx : tx.bucket(name)).get(Bytes.of(key)));
+                assertThat(read).isEqualTo(next.value(name, key, nowMillis));
+                String value = newValue();
+                (name.isEmpty() ? tx : tx.bucket(name)).put(Bytes.of(key), Bytes.of(value));
+                next = next.with(name, key, new Entry(value, Long.MAX_VALUE));
+            }
+            write(next, tx::commit);
+        }
+    }
+
+    private void backup() {
+        BackedUp backup = new BackedUp("backup-" + backups.size(), history.last());
+        KVBackupOptions links =
+                KVBackupOptions.builder().hardLinks(backups.size() % 2 == 0).build();
+        FaultyDirectory target = directory(backup.directory);
+        backups.add(backup);
+        store.backup(target, links);
+        backup.complete = true;
+    }
+}
