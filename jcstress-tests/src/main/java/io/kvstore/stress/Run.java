@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.openjdk.jcstress.infra.runners.TestList;
 
 /** One run of jcstress in a JVM of its own, on the class path of this one. */
 final class Run {
@@ -37,6 +38,11 @@ final class Run {
         this.directory = directory;
         this.options = options;
         this.selection = selection;
+    }
+
+    /** Whether there is anything to run. */
+    boolean hasHarness() {
+        return TestList.tests().stream().anyMatch(Pattern.compile(selection).asPredicate());
     }
 
     /** Runs, and waits until it is done. */

@@ -37,7 +37,13 @@ public final class Suite {
         few.addAll(List.of("-strideSize", "1", "-strideCount", "1"));
         Run closing = new Run(directory.resolve("closing"), few, "^(?=.*" + COSTLY + ").*(?:" + wanted + ")");
 
-        Verdict verdict = races.start().plus(closing.start());
+        Verdict verdict = new Verdict(0, List.of());
+        for (Run run : List.of(races, closing)) {
+            // To find out what the machine can do takes jcstress longer than a harness.
+            if (run.hasHarness()) {
+                verdict = verdict.plus(run.start());
+            }
+        }
         long seconds = Duration.ofNanos(System.nanoTime() - start).toSeconds();
         System.out.println("Concurrency harnesses: " + verdict + " in " + seconds + " s; reports: " + directory);
         System.exit(verdict.isGood() ? 0 : 1);
