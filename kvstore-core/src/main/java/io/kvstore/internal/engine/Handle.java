@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Why {@link #close} leaves nobody inside: who enters first counts itself in {@link #entered} and then reads
  * {@link #closed}; the close writes {@code closed}, then reads {@link #left}, then {@code entered}, all of it volatile,
  * hence in one total order. Each that leaves was counted as entered before; so if both sums are equal, all that were
- * counted have left, and whoever was not counted yet will find the handle closed.
+ * counted have left, and whoever was not counted yet will find the handle closed. Shown by the harness
+ * {@code Handles.AgainstClose}.
  */
 final class Handle {
     private static final long PAUSE_NANOS = 10_000;

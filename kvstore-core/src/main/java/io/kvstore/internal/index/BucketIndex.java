@@ -3,6 +3,10 @@ package io.kvstore.internal.index;
 /**
  * One bucket as long as it lives: its id, its name, and the index of its keys. A bucket that is dropped and made again
  * is a new one with a new id.
+ *
+ * <p>The marks are written under the log's lock. That of a change comes before the change of the index, whose slots are
+ * written by a release: who sees a key in a scan, or finds it gone, sees the mark. Shown by
+ * {@code StoreTransaction.Phantom}.
  */
 public final class BucketIndex {
     private final int id;

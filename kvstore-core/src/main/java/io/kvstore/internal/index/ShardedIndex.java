@@ -49,6 +49,7 @@ public final class ShardedIndex implements Index {
     @SuppressWarnings("unused") // through SIZE
     private long size;
 
+    /** A figure, which publishes nothing. */
     @SuppressWarnings("unused") // through MEMORY
     private long tableBytes;
 

@@ -57,7 +57,10 @@ public final class Log implements AutoCloseable {
     /** The position at which the segment before the active one ended. */
     private long previousEnd;
 
-    /** The position up to which records were appended; released after the record's bytes were copied. */
+    /**
+     * The position up to which records were appended; released after the record's bytes were copied, so that the leader
+     * of a group sync who reads it forces all of them (harnesses {@code GroupSyncs}).
+     */
     private volatile long appended;
 
     /** Bytes of records appended. */

@@ -17,6 +17,8 @@ final class PeriodicSync implements AutoCloseable {
     private final long intervalNanos;
     private final Thread thread;
     private volatile boolean stopped;
+
+    /** Set before the thread is unparked, cleared by it before it syncs: what was appended before is in that sync. */
     private volatile boolean requested;
 
     PeriodicSync(Log log, Duration interval, String storeName) {

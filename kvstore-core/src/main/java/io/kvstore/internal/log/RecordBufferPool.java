@@ -7,6 +7,9 @@ import org.jspecify.annotations.Nullable;
  * Buffers in which writers encode their records before they enter the critical section. Bounded, whatever the number of
  * threads; who finds none makes one. Thread-safe.
  *
+ * <p>A buffer is taken by an atomic exchange, so it has one holder, and given back by a release, so whoever takes it
+ * next finds it as it was left. Shown by {@code StoreKey.OwnWrites}, whose two writers would read each other's bytes.
+ *
  * <p>Not a {@code ThreadLocal}: with a thread for each task there may be a hundred thousand of them.
  */
 public final class RecordBufferPool {

@@ -31,7 +31,10 @@ final class ReserveAhead implements AutoCloseable {
      */
     private volatile int ahead = MIN_AHEAD;
 
-    /** Set by whoever wakes the thread, cleared by the thread before it looks: spares writers an unpark a record. */
+    /**
+     * Set by whoever wakes the thread, cleared by the thread before it looks: spares writers an unpark a record.
+     * Nothing depends on it: a writer for whom the thread is late does the work itself.
+     */
     private volatile boolean requested;
 
     /** Whether room is short, so that no segment is made ahead. Guarded by this. */

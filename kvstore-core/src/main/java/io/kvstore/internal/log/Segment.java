@@ -43,10 +43,17 @@ public final class Segment {
     private final long salt;
     private final Object reserving = new Object();
 
-    /** Where the next record goes. Written under the log's lock; others read it for figures only. */
+    /**
+     * Where the next record goes. Written under the log's lock; others read it for figures only. It publishes nothing:
+     * a reader comes through a location, which the index releases after the bytes were copied (harnesses
+     * {@code SegmentPublication}).
+     */
     private volatile int end;
 
-    /** Below this the file has blocks. Written under {@link #reserving}, read by the writers. */
+    /**
+     * Below this the file has blocks. Written under {@link #reserving} after the zeros were, read by the writers, who
+     * so never write before the zeros do (harness {@code StoreKey.OwnWrites}, whose store reserves on another thread).
+     */
     private volatile int reserved;
 
     /**

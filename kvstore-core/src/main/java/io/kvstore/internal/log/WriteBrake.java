@@ -16,6 +16,7 @@ final class WriteBrake {
 
     private static final long LONGEST_STEP_NANOS = 10_000_000;
 
+    /** Set by the merge; a writer may go by the one before for a record. Publishes nothing. */
     private volatile double nanosPerByte;
 
     /** Whether the last write was charged. Guarded by the log's lock. */

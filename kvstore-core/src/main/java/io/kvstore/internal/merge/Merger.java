@@ -43,7 +43,14 @@ public final class Merger implements AutoCloseable {
     private final MergeRequests requests = new MergeRequests();
     private final Thread thread;
 
+    /** Set before the thread is unparked, and asked by it before it parks: it ends at once. */
     private volatile boolean stopped;
+
+    /**
+     * Set before the thread is unparked, cleared by the thread before it looks for work: in the total order of these
+     * accesses it either finds the work or finds itself woken. Each merge of {@code StoreClose.AgainstMerge} and of the
+     * store of the harnesses {@code StoreKey} is waited for.
+     */
     private volatile boolean woken;
 
     /** The files of victims that could not be removed. Of the thread. */
