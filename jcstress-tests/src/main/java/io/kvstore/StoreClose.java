@@ -106,6 +106,31 @@ public final class StoreClose {
     }
 
     @JCStressTest
+    @Description("A delete that a close meets is acknowledged and the key gone after the next open, or it is refused.")
+    @Outcome(
+            id = {"1, 0", "9, 1"},
+            expect = ACCEPTABLE,
+            desc = "In time, or too late.")
+    @Outcome(expect = FORBIDDEN, desc = "Acknowledged and back again, or refused and gone.")
+    @State
+    public static class AgainstDelete extends OwnStore {
+        @Actor
+        public void writer(II_Result r) {
+            r.r1 = unlessClosed(() -> store.delete(key) ? 1 : 0);
+        }
+
+        @Actor
+        public void closer() {
+            store.close();
+        }
+
+        @Arbiter
+        public void after(II_Result r) {
+            r.r2 = reopened();
+        }
+    }
+
+    @JCStressTest
     @Description("A transaction that a close meets is committed and there after the next open, or not there.")
     @Outcome(
             id = {"2, 2", "9, 1"},

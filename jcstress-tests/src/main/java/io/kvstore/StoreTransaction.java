@@ -2,7 +2,9 @@ package io.kvstore;
 
 import static io.kvstore.stress.SharedStore.STORE;
 import static io.kvstore.stress.SharedStore.get;
+import static io.kvstore.stress.SharedStore.newBucket;
 import static io.kvstore.stress.SharedStore.newKey;
+import static io.kvstore.stress.SharedStore.scan;
 import static io.kvstore.stress.SharedStore.value;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
@@ -145,6 +147,51 @@ public final class StoreTransaction {
         public void after(ZZI_Result r) {
             r.r3 = get(STORE, key1) + get(STORE, key2);
             clear();
+        }
+    }
+
+    @JCStressTest
+    @Description("Two transactions that each scan a bucket and put a key if they find one alone: no phantom.")
+    @Outcome(
+            id = {"true, true, 2", "true, false, 2", "false, true, 2"},
+            expect = ACCEPTABLE,
+            desc = "One went first: two keys.")
+    @Outcome(expect = FORBIDDEN, desc = "Both committed on a scan that missed the other's key, or none did.")
+    @State
+    public static class Phantom {
+        private final KVBucket bucket = newBucket();
+
+        public Phantom() {
+            bucket.put(newKey(), value(1));
+        }
+
+        private boolean putIfAlone() {
+            try (KVTransaction transaction = STORE.begin()) {
+                KVBucket own = transaction.bucket(bucket.name());
+                if (scan(own).length() == 1) {
+                    own.put(newKey(), value(2));
+                }
+                transaction.commit();
+                return true;
+            } catch (KVConflictException e) {
+                return false;
+            }
+        }
+
+        @Actor
+        public void writer1(ZZI_Result r) {
+            r.r1 = putIfAlone();
+        }
+
+        @Actor
+        public void writer2(ZZI_Result r) {
+            r.r2 = putIfAlone();
+        }
+
+        @Arbiter
+        public void after(ZZI_Result r) {
+            r.r3 = (int) bucket.size();
+            STORE.dropBucket(bucket.name());
         }
     }
 

@@ -14,7 +14,8 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * A directory in memory: a store in it rolls, syncs and merges thousands of times a second, which a disk does not. It
- * knows what was forced, and a mapping of a file that was deleted and freed cannot be read, as on a disk.
+ * knows what was forced, and a mapping of a file that was deleted and freed cannot be read, as on a disk. (The
+ * directory of stores in memory does neither: there a force does nothing, and what was freed reads as zeros.)
  */
 public final class MemoryDirectory implements StoreDirectory {
     private final Map<String, MemoryFile> files = new ConcurrentHashMap<>();
