@@ -33,6 +33,7 @@ public final class KVOptions {
     private final boolean autoMerge;
     private final double mergeGarbageRatio;
     private final long mergeBandwidth;
+    private final boolean jmx;
     private final Consumer<KVOpenProgress> openListener;
 
     private KVOptions(Builder builder) {
@@ -45,6 +46,7 @@ public final class KVOptions {
         autoMerge = builder.autoMerge;
         mergeGarbageRatio = builder.mergeGarbageRatio;
         mergeBandwidth = builder.mergeBandwidth;
+        jmx = builder.jmx;
         openListener = builder.openListener;
     }
 
@@ -175,6 +177,17 @@ public final class KVOptions {
     }
 
     /**
+     * Whether the store registers a {@link KVStoreMXBean} with the MBean server of the platform while it is open.
+     * Default false. It needs the module {@code java.management}. A bean of the same store that is there already, as
+     * when two in one process read it, stays; the other goes without, and a warning is logged.
+     *
+     * @return true if it does
+     */
+    public boolean jmx() {
+        return jmx;
+    }
+
+    /**
      * What is told of the progress of an open, after each segment, on the thread that opens the store. Default nothing.
      * If it throws, the store is not opened.
      *
@@ -190,7 +203,7 @@ public final class KVOptions {
                 + ", createIfMissing="
                 + createIfMissing + ", syncInterval=" + syncInterval + ", maxValueSize=" + maxValueSize
                 + ", autoMerge=" + autoMerge + ", mergeGarbageRatio=" + mergeGarbageRatio + ", mergeBandwidth="
-                + mergeBandwidth + "]";
+                + mergeBandwidth + ", jmx=" + jmx + "]";
     }
 
     /** Collects options. Not thread-safe. */
@@ -204,6 +217,7 @@ public final class KVOptions {
         private boolean autoMerge = true;
         private double mergeGarbageRatio = 0.5;
         private long mergeBandwidth;
+        private boolean jmx;
         private Consumer<KVOpenProgress> openListener = progress -> {};
 
         private Builder() {}
@@ -322,6 +336,17 @@ public final class KVOptions {
                         "mergeBandwidth", bytesPerSecond, "0 or at least " + MIN_MERGE_BANDWIDTH + " bytes a second");
             }
             this.mergeBandwidth = bytesPerSecond;
+            return this;
+        }
+
+        /**
+         * Sets {@link KVOptions#jmx()}.
+         *
+         * @param register true for a bean
+         * @return this builder
+         */
+        public Builder jmx(boolean register) {
+            this.jmx = register;
             return this;
         }
 

@@ -102,7 +102,15 @@ record OptionDescriptor(
                     "0, or 64k and more",
                     "bytes a second of the merge at the most; 0 for what garbage demands",
                     OptionText::size,
-                    KVOptions.Builder::mergeBandwidth));
+                    KVOptions.Builder::mergeBandwidth),
+            option(
+                    "jmx",
+                    BOOLEAN,
+                    "false",
+                    EITHER,
+                    "whether the store registers an MXBean while it is open",
+                    OptionText::truth,
+                    KVOptions.Builder::jmx));
 
     private static <T> OptionDescriptor option(
             String name,

@@ -3,6 +3,7 @@ package io.kvstore.internal.log;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
+import io.kvstore.internal.event.StoreEvents;
 import io.kvstore.stress.Watch;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Description;
@@ -21,7 +22,7 @@ public final class GroupSyncs {
     abstract static class SmallLog extends Segments {
         private Segment active = create(1, 0);
         private volatile long appended = LogPosition.of(1, active.end());
-        private final GroupSync sync = new GroupSync(() -> appended, appended);
+        private final GroupSync sync = new GroupSync(() -> appended, appended, StoreEvents.NONE);
 
         SmallLog() {
             sync.add(active);

@@ -5,6 +5,7 @@ import io.kvstore.KVBackupOptions;
 import io.kvstore.KVBackupProgress;
 import io.kvstore.KVBatch;
 import io.kvstore.KVBucket;
+import io.kvstore.KVErrorCode;
 import io.kvstore.KVException;
 import io.kvstore.KVOptions;
 import io.kvstore.KVRepairReport;
@@ -14,6 +15,8 @@ import io.kvstore.KVTransaction;
 import io.kvstore.KVVerifyProgress;
 import io.kvstore.KVVerifyReport;
 import io.kvstore.KVWork;
+import io.kvstore.internal.event.OptionalModules;
+import io.kvstore.internal.event.StoreEvents;
 import io.kvstore.internal.file.DiskDirectory;
 import io.kvstore.internal.file.FileErrors;
 import io.kvstore.internal.file.StoreDirectory;
@@ -59,6 +62,9 @@ public final class FileStore extends Bucket implements KVStore {
     private final Limits limits;
     private final boolean readOnly;
     private final StoreFigures figures;
+
+    /** Takes the bean of this store away again. Written before anybody has the store. */
+    private Runnable unregister = () -> {};
 
     /**
      * Backups and checks hold it for reading, and look now and then whether the store is still open; a close waits
@@ -135,6 +141,7 @@ public final class FileStore extends Bucket implements KVStore {
      */
     public static FileStore open(
             StoreDirectory directory, KVOptions options, LongSupplier wallClock, MergePoint.Hook hook) {
+        StoreEvents.Opening event = StoreEvents.of(directory.path()).opening();
         OpenProgress progress = new OpenProgress(directory.path(), options.openListener());
         int segmentSize = (int) RecordLayout.align(options.segmentSize());
         try {
@@ -144,12 +151,35 @@ public final class FileStore extends Bucket implements KVStore {
             try (Undo undo = new Undo(home::close)) {
                 Opening opening = open(home, options, segmentSize, progress, new ExpiryClock(wallClock), hook);
                 FileStore store = new FileStore(opening, options);
+                // The last step, which only ever looks at a store that is there; before an error it has done nothing.
+                store.register(options);
                 undo.keep();
+                StoreFigures.Open figures = opening.figures;
+                progress.finished(figures.records());
+                event.end(
+                        figures.segments(),
+                        figures.fromHints(),
+                        figures.records(),
+                        figures.afterCrash(),
+                        options.readOnly());
                 return store;
             }
         } catch (IOException e) {
             throw openFailed(directory.path(), e);
         }
+    }
+
+    private void register(KVOptions options) {
+        if (!options.jmx()) {
+            return;
+        }
+        if (!OptionalModules.hasManagement()) {
+            throw new KVException(
+                    KVErrorCode.INVALID_OPTION,
+                    "option jmx=true: this Java has no module java.management; add it to the image, or leave the option"
+                            + " out");
+        }
+        unregister = StoreBean.register(this, home.directory().path());
     }
 
     private static KVException openFailed(Path path, IOException cause) {
@@ -167,8 +197,8 @@ public final class FileStore extends Bucket implements KVStore {
         Path path = home.directory().path();
         String name = String.valueOf(path.getFileName());
         ManifestFile manifest = new ManifestFile(home.directory(), home.store());
-        Recovery recovery =
-                Recovery.read(home.directory(), home.store(), manifest.read(), home.readCleanMark(), progress, name);
+        CleanMarkLayout mark = home.readCleanMark();
+        Recovery recovery = Recovery.read(home.directory(), home.store(), manifest.read(), mark, progress, name);
         if (!options.readOnly()) {
             home.removeCleanMark();
         }
@@ -207,7 +237,11 @@ public final class FileStore extends Bucket implements KVStore {
                             name,
                             hook));
             StoreFigures.Open figures = new StoreFigures.Open(
-                    progress.elapsed(), recovery.records(), progress.done(), progress.fromHints());
+                    progress.elapsed(),
+                    recovery.records(),
+                    progress.done(),
+                    progress.fromHints(),
+                    mark == null && recovery.sequence() > 0);
             if (!options.readOnly()) {
                 log.start(merger::rolled);
                 merger.start();
@@ -351,6 +385,7 @@ public final class FileStore extends Bucket implements KVStore {
         try {
             if (!closed) {
                 closed = true;
+                unregister.run();
                 close(inUse);
             }
         } finally {

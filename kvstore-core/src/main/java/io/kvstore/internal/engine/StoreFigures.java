@@ -28,7 +28,7 @@ final class StoreFigures {
     }
 
     /** What the open was. */
-    record Open(Duration time, long records, int segments, int fromHints) {}
+    record Open(Duration time, long records, int segments, int fromHints, boolean afterCrash) {}
 
     KVStats stats() {
         Log.Figures figures = parts.log().figures();

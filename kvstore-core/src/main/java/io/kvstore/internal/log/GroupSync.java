@@ -2,6 +2,7 @@ package io.kvstore.internal.log;
 
 import io.kvstore.KVErrorCode;
 import io.kvstore.KVException;
+import io.kvstore.internal.event.StoreEvents;
 import java.io.IOException;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class GroupSync {
     private final LongSupplier appended;
+    private final StoreEvents events;
 
     /** Segments that are not wholly durable, in the order of the log, the active one last. The leader removes. */
     private final ConcurrentLinkedDeque<Segment> pending = new ConcurrentLinkedDeque<>();
@@ -39,8 +41,9 @@ final class GroupSync {
     private volatile long synced;
     private volatile @Nullable Throwable failure;
 
-    GroupSync(LongSupplier appended, long synced) {
+    GroupSync(LongSupplier appended, long synced, StoreEvents events) {
         this.appended = appended;
+        this.events = events;
         this.synced = synced;
     }
 
@@ -134,8 +137,11 @@ final class GroupSync {
     private void forceAppended() {
         requireHealthy();
         long target = appended.getAsLong();
+        StoreEvents.Syncing syncing = events.syncing();
+        int forced = 0;
         try {
             for (Segment segment : pending) {
+                forced++;
                 if (segment.number() >= LogPosition.segmentNumber(target)) {
                     segment.force(LogPosition.offset(target));
                     break;
@@ -150,12 +156,14 @@ final class GroupSync {
         }
         syncs.incrementAndGet();
         synced = target;
+        syncing.end(LogPosition.segmentNumber(target), LogPosition.offset(target), forced);
     }
 
     /** Refuses all later writes: what the operating system failed to write once may be lost silently. */
     void poison(Throwable cause) {
         if (failure == null) {
             failure = cause;
+            events.poisoned(cause);
         }
     }
 

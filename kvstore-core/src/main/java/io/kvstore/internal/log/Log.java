@@ -2,6 +2,7 @@ package io.kvstore.internal.log;
 
 import io.kvstore.KVException;
 import io.kvstore.KVNoSpaceException;
+import io.kvstore.internal.event.StoreEvents;
 import io.kvstore.internal.file.FileErrors;
 import io.kvstore.internal.format.CleanMarkLayout;
 import io.kvstore.internal.format.LittleEndian;
@@ -45,7 +46,8 @@ public final class Log implements AutoCloseable {
     private final ReserveAhead ahead;
     private final GroupSync sync;
     private final PeriodicSync periodic;
-    private final WriteBrake brake = new WriteBrake();
+    private final StoreEvents events;
+    private final WriteBrake brake;
     private final int segmentSize;
 
     /** Told, under the lock, whenever a segment was sealed. */
@@ -94,7 +96,9 @@ public final class Log implements AutoCloseable {
         this.sequence = sequence;
         this.segmentSize = settings.segmentSize();
         this.appended = LogPosition.of(active.number(), active.end());
-        this.sync = new GroupSync(() -> appended, appended);
+        this.events = StoreEvents.of(files.directory().path());
+        this.brake = new WriteBrake(events);
+        this.sync = new GroupSync(() -> appended, appended, events);
         this.sync.add(active);
         segments.all().forEach(this::include);
         this.ahead = new ReserveAhead(files, segments, segmentSize, settings.storeName());
@@ -154,6 +158,7 @@ public final class Log implements AutoCloseable {
     }
 
     private void reserveSlowly(long bytes) {
+        StoreEvents.Stalling stalling = events.stalling();
         long start = System.nanoTime();
         try {
             if (active.hasRoom(bytes)) {
@@ -169,6 +174,7 @@ public final class Log implements AutoCloseable {
         if (nanos > STALL_NANOS) {
             stalls++;
             stalledNanos += nanos;
+            stalling.end(active.number());
         }
     }
 
@@ -180,6 +186,7 @@ public final class Log implements AutoCloseable {
      * sync of the new one first syncs the old one, seal included.
      */
     private void roll(long bytes) throws IOException {
+        StoreEvents.Rolling rolling = events.rolling();
         Segment old = active;
         long capacity = RecordLayout.align(SegmentHeader.SIZE + bytes + RecordLayout.SEAL_SIZE);
         // Recovery may have left the active segment without room for its seal.
@@ -208,6 +215,7 @@ public final class Log implements AutoCloseable {
         ahead.goOnIn(next);
         appended = LogPosition.of(next.number(), next.end());
         rolls++;
+        rolling.end(old.number(), next.number(), old.end());
         if (sync.pendingSegments() > MAX_UNSYNCED_SEGMENTS) {
             periodic.request();
         }
@@ -497,7 +505,10 @@ public final class Log implements AutoCloseable {
         try {
             ahead.giveUpSpare();
         } catch (IOException e) {
-            LOG.warn("the segment made ahead could not be removed: {}", e.getMessage());
+            LOG.warn(
+                    "store {}: the segment made ahead could not be removed: {}",
+                    files.directory().path(),
+                    e.getMessage());
         }
     }
 

@@ -192,7 +192,11 @@ public final class SegmentFiles {
             try {
                 remove(number);
             } catch (IOException e) {
-                LOG.warn("segment {} was merged, and is still there until the next open: {}", number, e.getMessage());
+                LOG.warn(
+                        "store {}: segment {} was merged, and is still there until the next open: {}",
+                        directory.path(),
+                        number,
+                        e.getMessage());
             }
         }
     }

@@ -1,7 +1,9 @@
 package io.kvstore.internal.log;
 
+import io.kvstore.internal.event.StoreEvents;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Slows writers down while garbage comes up faster than the merge clears it away: all writers together get so many
@@ -16,8 +18,16 @@ final class WriteBrake {
 
     private static final long LONGEST_STEP_NANOS = 10_000_000;
 
+    private final StoreEvents events;
+
     /** Set by the merge; a writer may go by the one before for a record. Publishes nothing. */
     private volatile double nanosPerByte;
+
+    /** While writers are limited, and what they had waited before. Guarded by this. */
+    private StoreEvents.@Nullable Slowing slowing;
+
+    private long waitedBefore;
+    private double leastBytesPerSecond;
 
     /** Whether the last write was charged. Guarded by the log's lock. */
     private boolean charging;
@@ -30,12 +40,26 @@ final class WriteBrake {
 
     private final LongAdder waitedNanos = new LongAdder();
 
-    void limit(double bytesPerSecond) {
+    WriteBrake(StoreEvents events) {
+        this.events = events;
+    }
+
+    synchronized void limit(double bytesPerSecond) {
+        if (slowing == null) {
+            slowing = events.slowing();
+            waitedBefore = waitedNanos();
+            leastBytesPerSecond = bytesPerSecond;
+        }
+        leastBytesPerSecond = Math.min(leastBytesPerSecond, bytesPerSecond);
         nanosPerByte = 1e9 / bytesPerSecond;
     }
 
-    void release() {
+    synchronized void release() {
         nanosPerByte = 0;
+        if (slowing != null) {
+            slowing.end(waitedNanos() - waitedBefore, (long) leastBytesPerSecond);
+            slowing = null;
+        }
     }
 
     /** Books what was written; returns how long the writer is to wait once it has given the lock back. */

@@ -218,7 +218,10 @@ final class MergeStep {
         try {
             output.discard();
         } catch (IOException e) {
-            LOG.warn("what a merge had written is still there, and removed on the next open: {}", e.getMessage());
+            LOG.warn(
+                    "store {}: what a merge had written is still there, and removed on the next open: {}",
+                    context.files().directory().path(),
+                    e.getMessage());
         }
     }
 

@@ -3,6 +3,7 @@ package io.kvstore.internal.merge;
 import io.kvstore.KVClosedException;
 import io.kvstore.KVException;
 import io.kvstore.KVNoSpaceException;
+import io.kvstore.internal.event.StoreEvents;
 import io.kvstore.internal.file.NoSpaceException;
 import io.kvstore.internal.log.SegmentState;
 import io.kvstore.internal.log.Threads;
@@ -40,6 +41,7 @@ public final class Merger implements AutoCloseable {
     private final VictimPolicy policy;
     private final MergePace pace;
     private final MissingHints hints;
+    private final StoreEvents events;
     private final MergeRequests requests = new MergeRequests();
     private final Thread thread;
 
@@ -87,7 +89,8 @@ public final class Merger implements AutoCloseable {
                 settings.bytesPerSecond(),
                 settings.auto(),
                 () -> stopped);
-        this.hints = new MissingHints(context, damaged);
+        this.events = StoreEvents.of(context.files().directory().path());
+        this.hints = new MissingHints(context, damaged, events);
         thread = new Thread(this::run, "kvstore-" + settings.storeName() + "-merge");
         thread.setDaemon(true);
     }
@@ -343,6 +346,7 @@ public final class Merger implements AutoCloseable {
 
     /** Merges some segments; returns what went wrong. */
     private @Nullable Throwable merge(List<SegmentState> chosen, List<SegmentState> all, boolean someoneWaits) {
+        StoreEvents.Merging event = events.merging();
         long start = System.nanoTime();
         setRunning(true);
         pace.begin(someoneWaits);
@@ -359,11 +363,19 @@ public final class Merger implements AutoCloseable {
             count(outcome);
             pace.end(outcome.readBytes() - outcome.writtenBytes(), System.nanoTime() - start);
             context.log().takeSpareRoom();
+            event.end(outcome.victims(), outcome.readBytes(), outcome.writtenBytes(), "");
+            LOG.debug(
+                    "store {}: merged {} segments, {} bytes of records, into {} bytes",
+                    context.files().directory().path(),
+                    outcome.victims(),
+                    outcome.readBytes(),
+                    outcome.writtenBytes());
             return null;
         } catch (MergeStoppedException e) {
             return e;
         } catch (IOException | RuntimeException | Error e) {
             failed(e);
+            event.end(chosen.size(), 0, 0, e.toString());
             return e;
         } finally {
             setRunning(false);

@@ -1,5 +1,6 @@
 package io.kvstore.internal.merge;
 
+import io.kvstore.internal.event.StoreEvents;
 import io.kvstore.internal.log.Segment;
 import io.kvstore.internal.log.SegmentState;
 import java.io.IOException;
@@ -19,6 +20,7 @@ final class MissingHints {
 
     private final MergeContext context;
     private final HintMaker maker;
+    private final StoreEvents events;
     private final DamagedSegments damaged;
 
     /** Those that may need a hint, as they were when the last pass over all segments began. */
@@ -27,8 +29,9 @@ final class MissingHints {
     /** No hint is tried before. */
     private long tryAt = System.nanoTime();
 
-    MissingHints(MergeContext context, DamagedSegments damaged) {
+    MissingHints(MergeContext context, DamagedSegments damaged, StoreEvents events) {
         this.context = context;
+        this.events = events;
         this.maker = new HintMaker(context.files().directory(), context.files().store(), context.hash());
         this.damaged = damaged;
     }
@@ -69,7 +72,9 @@ final class MissingHints {
     /** Returns whether there may be more to do at once. */
     private boolean make(Segment segment) {
         try {
+            StoreEvents.Rebuilding rebuilding = events.rebuilding();
             maker.make(segment);
+            rebuilding.end(segment.number(), segment.end());
             return true;
         } catch (DamagedVictimException e) {
             damaged.add(e);

@@ -109,7 +109,7 @@ final class TombstoneRule {
                 }
             }
         } catch (IOException e) {
-            LOG.warn("hint of {}: {}; keeps tombstones", other.path(), e.getMessage());
+            LOG.warn("a merge keeps tombstones, since the hint of {} cannot be read: {}", other.path(), e.getMessage());
             keepAll(other, keys, order, needed);
         } finally {
             close(present);

@@ -1,6 +1,7 @@
 package io.kvstore.internal.recovery;
 
 import io.kvstore.KVCorruptionException;
+import io.kvstore.internal.event.StoreEvents;
 import io.kvstore.internal.file.StoreDirectory;
 import io.kvstore.internal.file.StoreFile;
 import io.kvstore.internal.format.CleanMarkLayout;
@@ -40,6 +41,7 @@ final class LogScan {
     private static final Logger LOG = LoggerFactory.getLogger(LogScan.class);
 
     private final StoreDirectory directory;
+    private final StoreEvents events;
     private final StoreFileLayout store;
     private final SegmentReader reader;
     private final ManifestLayout manifest;
@@ -63,6 +65,7 @@ final class LogScan {
             SourceSink sink,
             OpenProgress progress) {
         this.directory = directory;
+        this.events = StoreEvents.of(directory.path());
         this.store = store;
         this.reader = new SegmentReader(new KeyHash(store.secret0(), store.secret1()));
         this.manifest = manifest;
@@ -172,6 +175,7 @@ final class LogScan {
 
     /** Reads a segment whose hint turned out to be damaged; called by a thread that loads the index. */
     private SortedEntries reread(SegmentSource source) throws IOException {
+        events.hintRejected(source.number(), "a part of it is damaged");
         try (StoreFile file = directory.open(FileNames.segment(source.number()))) {
             Contents contents = read(new SegmentWindow(file), source.header(), source.base());
             requireWhole(contents, source.number(), source.end());
@@ -239,11 +243,16 @@ final class LogScan {
             if (hint != null && hasSeal(file, header, hint.summary())) {
                 return hint;
             }
-            LOG.warn("{} does not fit its segment, which is read instead", FileNames.hint(header.number()));
+            rejected(header.number(), "it does not fit its segment");
         } catch (IOException e) {
-            LOG.warn("{} cannot be read, the segment is read instead", FileNames.hint(header.number()), e);
+            rejected(header.number(), String.valueOf(e.getMessage()));
         }
         return null;
+    }
+
+    private void rejected(int number, String reason) {
+        LOG.warn("store {}: {}: {}; the segment is read instead", directory.path(), FileNames.hint(number), reason);
+        events.hintRejected(number, reason);
     }
 
     /** Whether a segment ends with its seal where a hint says so: then the hint was made of these very bytes. */

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Tells how far an open has come: a listener after each segment, the log every few seconds. Belongs to the thread that
@@ -56,6 +57,23 @@ public final class OpenProgress {
                     fromHints);
         }
         listener.accept(new KVOpenProgress(segments, done, fromHints, elapsed));
+    }
+
+    /**
+     * The store is open: an operator who was told of the progress is told of the end, others only if they debug.
+     *
+     * @param records that were found
+     */
+    public void finished(long records) {
+        Level level = lastLogged == start ? Level.DEBUG : Level.INFO;
+        LOG.atLevel(level)
+                .log(
+                        "store {}: open after {} ms: {} segments, {} of them from hint files, {} records",
+                        store,
+                        elapsed().toMillis(),
+                        done,
+                        fromHints,
+                        records);
     }
 
     /**

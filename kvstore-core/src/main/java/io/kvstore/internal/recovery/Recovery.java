@@ -3,6 +3,7 @@ package io.kvstore.internal.recovery;
 import io.kvstore.KVCorruptionException;
 import io.kvstore.KVErrorCode;
 import io.kvstore.KVException;
+import io.kvstore.internal.event.StoreEvents;
 import io.kvstore.internal.file.StoreDirectory;
 import io.kvstore.internal.file.StoreFile;
 import io.kvstore.internal.format.CleanMarkLayout;
@@ -268,6 +269,7 @@ public final class Recovery {
                     "store {}: discards what a crash left behind the end of the log, which is in segment {}",
                     directory.path(),
                     scan.active());
+            StoreEvents.of(directory.path()).tailDiscarded(scan.active(), endOffset());
         }
         TreeSet<Integer> surplus = new TreeSet<>(Collections.reverseOrder());
         surplus.addAll(scan.surplus());
@@ -290,6 +292,16 @@ public final class Recovery {
                 }
             }
         }
+    }
+
+    /** Where the log ends in its last segment; 0 if that has to be made anew. */
+    private long endOffset() {
+        for (SegmentSource source : scan.segments()) {
+            if (source.number() == scan.active()) {
+                return source.end();
+            }
+        }
+        return 0;
     }
 
     private void removeHints() throws IOException {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.kvstore.KVErrorCode;
 import io.kvstore.KVException;
+import io.kvstore.internal.event.StoreEvents;
 import io.kvstore.internal.format.FileNames;
 import io.kvstore.internal.format.RecordLayout;
 import io.kvstore.internal.format.StoreFileLayout;
@@ -39,7 +40,7 @@ class GroupSyncTest {
     void makeLogOfOneSegment() throws IOException {
         active = files.create(1, 0, CAPACITY);
         appended.set(LogPosition.of(1, active.end()));
-        sync = new GroupSync(appended::get, appended.get());
+        sync = new GroupSync(appended::get, appended.get(), StoreEvents.NONE);
         sync.add(active);
     }
 

@@ -2,6 +2,7 @@ package io.kvstore.internal.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kvstore.internal.event.StoreEvents;
 import io.kvstore.testing.Crew;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -11,7 +12,7 @@ class WriteBrakeTest {
     private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
     private static final long HOUR = TimeUnit.HOURS.toNanos(1);
 
-    private final WriteBrake brake = new WriteBrake();
+    private final WriteBrake brake = new WriteBrake(StoreEvents.NONE);
 
     @Test
     void nobodyWaitsWhileTheBrakeIsOff() {

@@ -1,0 +1,87 @@
+package io.kvstore;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kvstore.testing.Bytes;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Set;
+import javax.management.Attribute;
+import javax.management.JMException;
+import javax.management.JMX;
+import javax.management.MBeanAttributeInfo;
+import javax.management.MBeanServer;
+import javax.management.ObjectName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The bean of a store that was opened with {@code jmx}. */
+class JmxTest {
+    private final MBeanServer server = ManagementFactory.getPlatformMBeanServer();
+
+    @TempDir
+    Path temp;
+
+    private ObjectName name() throws JMException {
+        return new ObjectName("io.kvstore:type=KVStore,path=" + ObjectName.quote(temp.toString()));
+    }
+
+    private String url(String options) {
+        return "kvstore:file:" + temp + "?" + options;
+    }
+
+    @Test
+    void storeIsABeanWhileItIsOpenIfAsked() throws JMException {
+        KVStore store = KVStore.open(url("jmx=true"));
+        store.put(Bytes.of("k"), Bytes.of("v"));
+        store.get(Bytes.of("k"));
+        KVStoreMXBean bean = JMX.newMXBeanProxy(server, name(), KVStoreMXBean.class);
+        assertThat(bean.getKeys()).isEqualTo(1);
+        assertThat(bean.getPuts()).isEqualTo(1);
+        assertThat(bean.getHits()).isEqualTo(1);
+        assertThat(bean.getPath()).isEqualTo(temp.toString());
+        bean.sync();
+        bean.merge();
+        store.close();
+        assertThat(server.isRegistered(name())).isFalse();
+    }
+
+    @Test
+    void everyAttributeCanBeRead() throws JMException {
+        try (KVStore store = KVStore.open(temp, KVOptions.builder().jmx(true).build())) {
+            store.put(Bytes.of("k"), Bytes.of("v"));
+            Set<String> names = new HashSet<>();
+            for (MBeanAttributeInfo attribute : server.getMBeanInfo(name()).getAttributes()) {
+                names.add(attribute.getName());
+            }
+            Set<String> read = new HashSet<>();
+            for (Attribute attribute :
+                    server.getAttributes(name(), names.toArray(String[]::new)).asList()) {
+                assertThat(attribute.getValue()).as(attribute.getName()).isNotNull();
+                read.add(attribute.getName());
+            }
+            // All components of the figures but the list of segments; the path; and the write amplification.
+            assertThat(read).isEqualTo(names).hasSize(KVStats.class.getRecordComponents().length - 1 + 2);
+        }
+    }
+
+    @Test
+    void storeIsNoBeanUnlessAsked() throws JMException {
+        try (KVStore store = KVStore.open(temp)) {
+            assertThat(server.isRegistered(name())).isFalse();
+            assertThat(store.size()).isZero();
+        }
+    }
+
+    @Test
+    void secondReaderGoesWithoutAndLeavesTheFirstItsBean() throws JMException {
+        KVStore.open(temp).close();
+        try (KVStore first = KVStore.open(url("readOnly=true&jmx=true"))) {
+            KVStore.open(url("readOnly=true&jmx=true")).close();
+            assertThat(server.isRegistered(name())).isTrue();
+            assertThat(first.size()).isZero();
+        }
+        assertThat(server.isRegistered(name())).isFalse();
+    }
+}
