@@ -40,12 +40,15 @@ final class TransactionExample {
             });
 
             try (KVTransaction tx = store.begin()) { // or step by step
-                tx.bucket("accounts").put(BOB, bytes(left));
+                KVBucket accounts = tx.bucket("accounts");
+                accounts.put(BOB, bytes(amount(accounts, BOB) - 10));
+                accounts.put(ANN, bytes(amount(accounts, ANN) + 10));
                 tx.commit(); // without it nothing happens
             } catch (KVConflictException e) {
                 // what was read has changed meanwhile: begin again
             }
-            return "ann " + left + ", bob " + amount(store.bucket("accounts"), BOB);
+            KVBucket accounts = store.bucket("accounts");
+            return "ann " + left + ", then " + amount(accounts, ANN) + "; bob " + amount(accounts, BOB);
         }
         // end
     }

@@ -38,7 +38,7 @@ class ExamplesTest {
 
     @Test
     void transactions() {
-        assertThat(TransactionExample.run(temp)).isEqualTo("ann 70, bob 70");
+        assertThat(TransactionExample.run(temp)).isEqualTo("ann 70, then 80; bob 20");
     }
 
     @Test
