@@ -51,7 +51,6 @@ final class MergeStep {
     private final List<Segment> victims = new ArrayList<>();
     private final BitSet victimSlots = new BitSet();
     private final Set<Integer> victimNumbers = new HashSet<>();
-    private final MergePace pace;
     private final BooleanSupplier stopped;
     private final MergePoint.Hook hook;
     private final MergeOutput output;
@@ -72,7 +71,6 @@ final class MergeStep {
             MergePoint.Hook hook) {
         this.context = context;
         this.log = context.log();
-        this.pace = pace;
         this.stopped = stopped;
         this.hook = hook;
         chosen.stream().sorted(SegmentState.ORDER).forEach(state -> addVictim(state.segment()));
