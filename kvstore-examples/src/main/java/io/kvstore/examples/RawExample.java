@@ -23,7 +23,9 @@ final class RawExample {
         try (KVStore store = KVStore.open(directory)) { // made if it is not there
             store.put(bytes("apples"), bytes("3"));
             byte[] apples = store.get(bytes("apples")); // null when absent
-            store.replace(bytes("apples"), apples, bytes("4")); // compare-and-set
+            if (apples != null) {
+                store.replace(bytes("apples"), apples, bytes("4")); // compare-and-set
+            }
             store.putIfAbsent(bytes("pears"), bytes("1"));
             store.put(bytes("session"), bytes("ann"), Duration.ofHours(1)); // expires
 
