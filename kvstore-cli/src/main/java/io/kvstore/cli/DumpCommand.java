@@ -1,0 +1,126 @@
+package io.kvstore.cli;
+
+import io.kvstore.KVBucket;
+import io.kvstore.KVCursor;
+import io.kvstore.KVStore;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code kvstore dump}. */
+@Command(
+        name = "dump",
+        description = {
+            "Writes all entries, or those of a bucket, to a file or to standard output, so that load reads them.",
+            "How long an entry has to live is not in a dump; a backup keeps it. Changes nothing in the store."
+        })
+final class DumpCommand extends StoreCommand {
+    @Mixin
+    EntryOptions options = new EntryOptions();
+
+    @Parameters(
+            index = "1",
+            arity = "0..1",
+            paramLabel = "FILE",
+            description = "Where to write; without it, or with -, standard output.")
+    @Nullable
+    Path file;
+
+    @Option(
+            names = {"-f", "--format"},
+            paramLabel = "FORMAT",
+            description = "jsonl, csv or tsv. Without it by the name of FILE, else jsonl.")
+    @Nullable
+    FileFormat format;
+
+    @Override
+    public Integer call() throws IOException {
+        if (file == null || file.toString().equals("-")) {
+            dump(console(), "");
+            return ExitCode.FINE;
+        }
+        // Under its own name only when it is complete.
+        Path part = file.resolveSibling(file.getFileName() + ".part");
+        OutputStream out = Files.newOutputStream(
+                part, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE);
+        long entries;
+        try (OutputStream owned = new BufferedOutputStream(out)) {
+            Console target = new Console(console().in(), owned, OutputStream.nullOutputStream(), Terminal.NONE);
+            entries = dump(target, file.toString());
+            target.flush();
+        } catch (IOException | RuntimeException e) {
+            Files.deleteIfExists(part);
+            throw e;
+        }
+        Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
+        if (json) {
+            console().json(CborJson.JSON.createObjectNode().put("entries", entries));
+        } else {
+            console().note("Wrote " + Human.count(entries, "entry", "entries") + " to " + file);
+        }
+        return ExitCode.FINE;
+    }
+
+    private long dump(Console target, String fileName) {
+        try (KVStore store = openToRead();
+                Progress progress = new Progress(console(), "entries")) {
+            List<String> buckets = new ArrayList<>();
+            if (options.bucket != null) {
+                existing(store, options.bucket);
+                buckets.add(options.bucket);
+            } else {
+                buckets.add("");
+                buckets.addAll(store.bucketNames());
+            }
+            long all = buckets.stream()
+                    .mapToLong(name -> bucket(store, name).size())
+                    .sum();
+            EntryWriter writer = writer(target, FileFormat.of(format, fileName));
+            long written = 0;
+            for (String name : buckets) {
+                KVBucket bucket = bucket(store, name);
+                try (KVCursor cursor = bucket.scan()) {
+                    while (cursor.next()) {
+                        write(writer, options.bucket == null ? name : "", cursor);
+                        progress.at(++written, (double) written / Math.max(all, 1));
+                    }
+                }
+            }
+            return written;
+        }
+    }
+
+    private EntryWriter writer(Console target, FileFormat chosen) {
+        return chosen == FileFormat.JSONL
+                ? JsonLines.writer(target, options.keys, options.values)
+                : Csv.writer(
+                        target,
+                        chosen.separator(),
+                        options.bucket == null,
+                        options.keysOrText(),
+                        options.valuesOrText());
+    }
+
+    private static void write(EntryWriter writer, String bucket, KVCursor cursor) {
+        byte[] key = cursor.key();
+        try {
+            writer.write(bucket, key, cursor.value());
+        } catch (BadRecordException e) {
+            throw new CliException(
+                    ExitCode.STORE,
+                    "key or value of " + BytesFormat.shown(key) + " is " + e.getMessage()
+                            + "; choose another format by --keys and --values, such as base64");
+        }
+    }
+}
