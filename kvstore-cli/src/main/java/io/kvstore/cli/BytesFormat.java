@@ -32,6 +32,7 @@ enum BytesFormat {
         return of + suffix;
     }
 
+    @SuppressWarnings("StatementSwitchToExpressionSwitch") // each case has its own error
     byte[] parse(String text) throws BadRecordException {
         switch (this) {
             case TEXT:
@@ -90,7 +91,9 @@ enum BytesFormat {
     private static byte[] encodeUtf8(String text) throws BadRecordException {
         try {
             ByteBuffer bytes = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text));
-            return Arrays.copyOf(bytes.array(), bytes.limit());
+            byte[] array = new byte[bytes.remaining()];
+            bytes.get(array);
+            return array;
         } catch (CharacterCodingException e) {
             throw new BadRecordException("half of a surrogate pair, which is no text");
         }

@@ -129,16 +129,17 @@ final class KVStoreCommand {
 
     private static int failure(Console console, Exception e) {
         if (e instanceof CliException cli) {
-            return cli.getMessage().isEmpty() ? cli.exitCode() : tell(console, cli.exitCode(), cli.getMessage());
+            String message = String.valueOf(cli.getMessage());
+            return message.isEmpty() ? cli.exitCode() : tell(console, cli.exitCode(), message);
         }
         if (e instanceof KVException store) {
             return tell(console, ExitCode.of(store.code()), String.valueOf(store.getMessage()) + remedy(store));
         }
-        if (e instanceof IOException || e instanceof UncheckedIOException) {
-            return tell(
-                    console,
-                    ExitCode.INPUT_OUTPUT,
-                    told(e instanceof UncheckedIOException u ? u.getCause() : (IOException) e));
+        if (e instanceof IOException io) {
+            return tell(console, ExitCode.INPUT_OUTPUT, told(io));
+        }
+        if (e instanceof UncheckedIOException && e.getCause() instanceof IOException io) {
+            return tell(console, ExitCode.INPUT_OUTPUT, told(io));
         }
         e.printStackTrace(console.err());
         return tell(console, ExitCode.PROGRAM, "an error in this program; please report it");

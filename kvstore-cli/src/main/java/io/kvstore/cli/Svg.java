@@ -114,6 +114,7 @@ final class Svg {
                 .append("</text>");
     }
 
+    @SuppressWarnings("AnnotateFormatMethod") // its annotation is no dependency here
     private static String format(String pattern, Object... values) {
         return String.format(Locale.ROOT, pattern, values);
     }
