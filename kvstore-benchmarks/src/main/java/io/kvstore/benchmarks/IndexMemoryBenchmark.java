@@ -1,5 +1,6 @@
 package io.kvstore.benchmarks;
 
+import io.kvstore.benchmarks.data.Entries;
 import io.kvstore.internal.format.SizeClass;
 import io.kvstore.internal.index.KeyHash.Hash;
 import io.kvstore.internal.index.Location;
@@ -35,7 +36,7 @@ public final class IndexMemoryBenchmark {
                 "| keys | heap bytes a key | tables now | tables at the most | growth us: median | p99 | max |");
         System.out.println("|---:|---:|---:|---:|---:|---:|---:|");
         for (int i = 1; i <= keys; i++) {
-            Hash key = new Hash(Data.mix(i), Data.mix(~(long) i));
+            Hash key = new Hash(Entries.mix(i), Entries.mix(~(long) i));
             long tables = index.memoryBytes();
             long start = System.nanoTime();
             index.prepare(key);

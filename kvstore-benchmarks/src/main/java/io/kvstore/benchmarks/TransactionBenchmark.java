@@ -6,6 +6,8 @@ import io.kvstore.KVBatch;
 import io.kvstore.KVOptions;
 import io.kvstore.KVStore;
 import io.kvstore.KVTransaction;
+import io.kvstore.benchmarks.data.Entries;
+import io.kvstore.benchmarks.driver.Folders;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -68,7 +70,7 @@ public final class TransactionBenchmark {
                     KVOptions.builder().durability(Durability.BUFFERED).build();
             try (KVStore store = KVStore.open(directory, options)) {
                 for (int i = 0; i < keys; i++) {
-                    store.put(key(i), Data.value(i));
+                    store.put(key(i), Entries.value(i));
                 }
                 writes(store);
                 files(store, directory);
@@ -83,8 +85,8 @@ public final class TransactionBenchmark {
     }
 
     private static byte[] key(long number) {
-        byte[] key = new byte[Data.KEY_BYTES];
-        Data.fillKey(key, number);
+        byte[] key = new byte[Entries.KEY_BYTES];
+        Entries.fillKey(key, number);
         return key;
     }
 
@@ -97,10 +99,10 @@ public final class TransactionBenchmark {
     }
 
     private void writes(KVStore store) {
-        measure("put", keys, () -> store.put(anyKey(), Data.value(1)));
+        measure("put", keys, () -> store.put(anyKey(), Entries.value(1)));
         try (KVTransaction tx = store.begin()) {
             tx.get(anyKey());
-            measure("put, a transaction is open", keys, () -> store.put(anyKey(), Data.value(1)));
+            measure("put, a transaction is open", keys, () -> store.put(anyKey(), Entries.value(1)));
             measure("get, a transaction is open", keys, () -> store.get(anyKey()));
         }
         measure("get", keys, () -> store.get(anyKey()));
@@ -108,7 +110,7 @@ public final class TransactionBenchmark {
             try (KVBatch batch = store.batch()) {
                 measure("put in batches of " + size, keys / size, size, () -> {
                     for (int i = 0; i < size; i++) {
-                        batch.put(anyKey(), Data.value(1));
+                        batch.put(anyKey(), Entries.value(1));
                     }
                     batch.commit();
                 });
@@ -157,13 +159,13 @@ public final class TransactionBenchmark {
                 KVBatch batch = store.batch()) {
             long start = System.nanoTime();
             for (int i = 0; i < SYNCED; i++) {
-                store.put(key(i), Data.value(i));
+                store.put(key(i), Entries.value(i));
             }
             synced.add("put, SYNC", rate(SYNCED, System.nanoTime() - start));
             start = System.nanoTime();
             for (int i = 0; i < SYNCED; i++) {
                 for (int j = 0; j < 100; j++) {
-                    batch.put(key(100 * i + j), Data.value(i));
+                    batch.put(key(100 * i + j), Entries.value(i));
                 }
                 batch.commit();
             }

@@ -4,6 +4,8 @@ import io.kvstore.Durability;
 import io.kvstore.KVBucket;
 import io.kvstore.KVOptions;
 import io.kvstore.KVStore;
+import io.kvstore.benchmarks.data.Entries;
+import io.kvstore.benchmarks.driver.Folders;
 import io.kvstore.typed.KVCounter;
 import io.kvstore.typed.KVMap;
 import io.kvstore.typed.KVMultimap;
@@ -43,7 +45,7 @@ public final class TypedBenchmark {
         rawKeys = new byte[count][];
         Serializer<String> text = Serializers.ofString();
         for (int i = 0; i < count; i++) {
-            keys[i] = String.format(Locale.ROOT, "%016x", Data.mix(i));
+            keys[i] = String.format(Locale.ROOT, "%016x", Entries.mix(i));
             rawKeys[i] = text.serialize(keys[i]);
         }
     }
