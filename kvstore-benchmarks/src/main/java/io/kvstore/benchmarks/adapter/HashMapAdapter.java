@@ -25,6 +25,7 @@ final class HashMapAdapter implements Adapter {
     }
 
     @Override
+    @SuppressWarnings("ByteBufferBackingArray") // put has wrapped whole arrays
     public void scan(Visitor visitor) {
         map.forEach((key, value) -> visitor.visit(key.array().clone(), value.clone()));
     }

@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /** The stores, what they can, and what their settings mean. The first is the one that all others are beside. */
+@SuppressWarnings("ImmutableEnumChecker") // all of them are made by List.of and Set.of
 public enum Peer {
     /** kvstore. */
     KVSTORE(

@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /** What can be measured, in the order in which it is. */
+@SuppressWarnings("ImmutableEnumChecker") // steps have no state, the rest is made by Set.of and Map.of
 public enum Workload {
     /** Every key once, into an empty store; all others of the same process need it. */
     FILL(Stage.MAIN, Set.of(READ), new Fill(), Map.of("fill", "put, new keys")),
