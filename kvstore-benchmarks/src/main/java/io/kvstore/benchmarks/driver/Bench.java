@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -208,7 +209,6 @@ public final class Bench implements Callable<Integer> {
     }
 
     private ParameterException wrongUse(@Nullable String message) {
-        assert spec != null;
-        return new ParameterException(spec.commandLine(), String.valueOf(message));
+        return new ParameterException(Objects.requireNonNull(spec, "spec").commandLine(), String.valueOf(message));
     }
 }
