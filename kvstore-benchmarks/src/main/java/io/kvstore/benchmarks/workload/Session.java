@@ -102,11 +102,11 @@ public final class Session implements AutoCloseable {
     /** Reports latencies of an operation that falls due half as often as it can be done. */
     void reportLatencies(String series, double rate, Operation operation) {
         Histogram latencies = PacedLoop.latencies(rate / 2, scale.latencySeconds(), operation);
-        report(series, Figures.P50_NANOS, latencies.getValueAtPercentile(50));
-        report(series, Figures.P99_NANOS, latencies.getValueAtPercentile(99));
-        report(series, Figures.P999_NANOS, latencies.getValueAtPercentile(99.9));
-        report(series, Figures.P9999_NANOS, latencies.getValueAtPercentile(99.99));
-        report(series, Figures.MAX_NANOS, latencies.getMaxValue());
+        report(series, Figures.P50_NANOS, (double) latencies.getValueAtPercentile(50));
+        report(series, Figures.P99_NANOS, (double) latencies.getValueAtPercentile(99));
+        report(series, Figures.P999_NANOS, (double) latencies.getValueAtPercentile(99.9));
+        report(series, Figures.P9999_NANOS, (double) latencies.getValueAtPercentile(99.99));
+        report(series, Figures.MAX_NANOS, (double) latencies.getMaxValue());
     }
 
     /**
