@@ -51,7 +51,7 @@ public final class FaultyDirectory implements StoreDirectory {
         return forced.getOrDefault(name, 0);
     }
 
-    /** The offset at which the last record ends that was put into a mapped file. */
+    /** The offset at which the last record ends that was put into a mapped file, or written over its zeros. */
     public int written(String name) {
         return written.getOrDefault(name, 0);
     }
@@ -224,14 +224,18 @@ public final class FaultyDirectory implements StoreDirectory {
         @Override
         public void write(long position, byte[] source, int offset, int length) throws IOException {
             long end = position + length;
+            boolean overwrites = end <= blocks.getOrDefault(name(), 0L);
             try {
-                before(end <= blocks.getOrDefault(name(), 0L) ? Operation.OVERWRITE : Operation.WRITE, name());
+                before(overwrites ? Operation.OVERWRITE : Operation.WRITE, name());
             } catch (ShortWriteException e) {
                 file.write(position, source, offset, length / 2);
                 throw e;
             }
             blocks.merge(name(), end, Math::max);
             file.write(position, source, offset, length);
+            if (overwrites) {
+                written.merge(name(), (int) end, Math::max);
+            }
         }
 
         @Override
