@@ -21,8 +21,8 @@ public final class RecordBuffer {
     private static final int BODY = HEADER + RecordLayout.HEADER_SIZE;
     private static final int INITIAL_CAPACITY = 1024;
 
-    /** A buffer that grew beyond this for a large value is not kept. */
-    private static final int MAX_RETAINED = 64 << 10;
+    /** A buffer that grew beyond this for a large value is not kept: values of 64 KiB are usual, and fit. */
+    private static final int MAX_RETAINED = 128 << 10;
 
     private static final byte[] NO_BYTES = {};
 

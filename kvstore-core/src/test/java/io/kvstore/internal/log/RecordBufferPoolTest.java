@@ -33,7 +33,7 @@ class RecordBufferPoolTest {
         RecordBuffer buffer = pool.take();
         buffer.ensureCapacity(1 << 20);
         pool.give(buffer);
-        assertThat(pool.take().bytes().length).isLessThanOrEqualTo(64 << 10);
+        assertThat(pool.take().bytes().length).isLessThanOrEqualTo(128 << 10);
     }
 
     @Test

@@ -198,7 +198,7 @@ class RecordBufferTest {
         placed(Bytes.of("k"), new byte[1 << 20]);
         assertThat(record.bytes().length).isGreaterThan(1 << 20);
         record.trim();
-        assertThat(record.bytes().length).isLessThanOrEqualTo(64 << 10);
+        assertThat(record.bytes().length).isLessThanOrEqualTo(128 << 10);
         placed(Bytes.of("k"), Bytes.of("v"));
         assertThat(record.isIntact(TOKEN)).isTrue();
     }
