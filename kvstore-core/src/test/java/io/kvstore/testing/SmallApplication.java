@@ -75,11 +75,22 @@ public final class SmallApplication {
     }
 
     /** Makes an image of the application, the store and some more modules. */
-    public Path link(String... more) {
+    public Path link(String... more) throws IOException {
         Path image = temp.resolve("image");
         List<String> modules = new ArrayList<>(List.of("small"));
         modules.addAll(List.of(more));
-        tool("jlink", "-p", modulePath(), "--add-modules", String.join(",", modules), "--output", image.toString());
+        // A process of its own: a JDK without jmods links none from a run-time in which a module is patched, as here.
+        String output = execute(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "jlink").toString(),
+                "-p",
+                modulePath(),
+                "--add-modules",
+                String.join(",", modules),
+                "--output",
+                image.toString()));
+        if (!Files.exists(image.resolve("release"))) {
+            throw new AssertionError("jlink failed: " + output);
+        }
         return image;
     }
 
@@ -88,8 +99,7 @@ public final class SmallApplication {
         List<String> command =
                 new ArrayList<>(List.of(home.resolve("bin").resolve("java").toString(), "-Xmx64m"));
         command.addAll(List.of(arguments));
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        String output = execute(command);
         StringBuilder told = new StringBuilder();
         // slf4j says that it has no provider; that is as it should be.
         Pattern.compile("\\R")
@@ -97,6 +107,11 @@ public final class SmallApplication {
                 .filter(line -> !line.startsWith("SLF4J"))
                 .forEach(told::append);
         return told.toString();
+    }
+
+    private static String execute(List<String> command) throws IOException {
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     }
 
     private static void tool(String name, String... arguments) {
