@@ -49,7 +49,7 @@ final class ChildProcess {
         try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8);
                 DiskSampler sampler = new DiskSampler(task)) {
             for (String line = out.readLine(); line != null; line = out.readLine()) {
-                String[] words = line.split(" ");
+                String[] words = line.split(" ", -1);
                 if (!words[0].equals(Child.MARK)) {
                     lines.add(line);
                 } else if (words[1].equals(Child.FIGURE)) {
@@ -64,7 +64,7 @@ final class ChildProcess {
             }
             sampler.report(sink);
             int code = process.waitFor();
-            if (killed != task.killed() || code != 0 && !killed) {
+            if (killed != task.killed() || (code != 0 && !killed)) {
                 lines.addAll(Files.readAllLines(errors));
                 throw new BenchmarkFailedException(String.format(
                         "%s, %s, has failed with exit code %d:%n  %s",

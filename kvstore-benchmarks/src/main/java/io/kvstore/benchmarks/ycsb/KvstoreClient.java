@@ -90,6 +90,7 @@ public final class KvstoreClient extends DB {
     }
 
     @Override
+    @SuppressWarnings("NonApiType") // as YCSB has it
     public Status scan(
             String table,
             String startKey,
