@@ -64,18 +64,18 @@ final class SalvageFile implements StoreFile {
             }
             done += block;
         }
-        return Math.max(0, done);
+        return done;
     }
 
     /** Blocks are met from front to back, some of them more than once. */
     private void add(long from, long to, String cause) {
-        Range last = unreadable.isEmpty() ? null : unreadable.get(unreadable.size() - 1);
-        if (last != null && from >= last.from() && to <= last.to()) {
+        if (unreadable.stream().anyMatch(range -> from >= range.from() && to <= range.to())) {
             return;
         }
+        Range last = unreadable.isEmpty() ? null : unreadable.get(unreadable.size() - 1);
         if (last != null && from == last.to()) {
             unreadable.set(unreadable.size() - 1, new Range(last.from(), to, last.cause()));
-        } else if (unreadable.stream().noneMatch(range -> from >= range.from() && to <= range.to())) {
+        } else {
             unreadable.add(new Range(from, to, cause));
         }
     }

@@ -42,15 +42,10 @@ final class DiskDirectoryLock implements DirectoryLock {
                     SharedDirectoryLock.READERS.equals(holder) ? " (this process, read-only)" : " (this process)";
             throw locked(path, pid + reading, null);
         }
-        boolean acquired = false;
-        try {
+        try (Undo undo = new Undo(() -> System.getProperties().remove(property))) {
             FileChannel channel = Uninterrupted.call(() -> lockAndSign(path, name, pid));
-            acquired = true;
+            undo.keep();
             return new DiskDirectoryLock(property, channel);
-        } finally {
-            if (!acquired) {
-                System.getProperties().remove(property);
-            }
         }
     }
 

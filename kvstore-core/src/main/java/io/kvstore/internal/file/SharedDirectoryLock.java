@@ -56,15 +56,10 @@ final class SharedDirectoryLock implements DirectoryLock {
                         : other + " (this process)";
                 throw DiskDirectoryLock.locked(path, holder, null);
             }
-            boolean acquired = false;
-            try {
+            try (Undo undo = new Undo(() -> System.getProperties().remove(property))) {
                 HELD.put(property, Uninterrupted.call(() -> new Held(lock(path, name))));
-                acquired = true;
+                undo.keep();
                 return new SharedDirectoryLock(property);
-            } finally {
-                if (!acquired) {
-                    System.getProperties().remove(property);
-                }
             }
         }
     }
