@@ -4,6 +4,7 @@ import io.kvstore.KVBatch;
 import io.kvstore.KVBucket;
 import io.kvstore.internal.log.RecordBuffer;
 import io.kvstore.internal.txn.WriteSet;
+import io.kvstore.internal.txn.WriteSet.Write;
 import java.time.Duration;
 import java.util.Objects;
 
@@ -47,7 +48,7 @@ final class Batch implements KVBatch {
         requireUnclosed();
         Limits.requireKey(key);
         limits.requireValue(value);
-        writes.add(bucket, new WriteSet.Write(engine.hash(key), key.clone(), value.clone(), expiryMillis));
+        writes.add(bucket, Write.put(engine.hash(key), key, value, expiryMillis));
         return this;
     }
 
@@ -64,7 +65,7 @@ final class Batch implements KVBatch {
     private KVBatch remove(String bucket, byte[] key) {
         requireUnclosed();
         Limits.requireKey(key);
-        writes.add(bucket, new WriteSet.Write(engine.hash(key), key.clone(), null, RecordBuffer.NO_EXPIRY));
+        writes.add(bucket, Write.delete(engine.hash(key), key));
         return this;
     }
 

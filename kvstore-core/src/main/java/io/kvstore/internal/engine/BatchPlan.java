@@ -6,7 +6,6 @@ import io.kvstore.internal.format.BucketNames;
 import io.kvstore.internal.format.RecordLayout;
 import io.kvstore.internal.format.SegmentHeader;
 import io.kvstore.internal.index.BucketIndex;
-import io.kvstore.internal.log.RecordBuffer;
 import io.kvstore.internal.txn.WriteSet.Write;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,12 +20,20 @@ final class BatchPlan {
     /** The most that the records of a batch may take: what a segment can hold where each of them can be reached. */
     static final long MAX_BYTES = RecordLayout.OFFSET_LIMIT - SegmentHeader.SIZE - RecordLayout.SEAL_SIZE;
 
-    private static final byte[] NO_VALUE = {};
-
     private final List<Target> undeclared = new ArrayList<>();
-    private final List<Step> steps = new ArrayList<>();
+
+    /** The writes, and the bucket of each. */
+    private final @Nullable Write[] writes;
+
+    private final @Nullable Target[] targets;
+    private int size;
     private long bytes;
-    private int largest;
+
+    /** A plan for no more than some writes. */
+    BatchPlan(int capacity) {
+        writes = new Write[capacity];
+        targets = new Target[capacity];
+    }
 
     /** A bucket that is written to. */
     static final class Target {
@@ -42,10 +49,7 @@ final class BatchPlan {
         Target(String name, @Nullable BucketIndex bucket) {
             this.name = name;
             this.bucket = bucket;
-        }
-
-        BucketIndex bucket() {
-            return Objects.requireNonNull(bucket, "a bucket that was declared");
+            this.id = bucket == null ? 0 : bucket.id();
         }
 
         byte[] encodedName() {
@@ -53,48 +57,40 @@ final class BatchPlan {
         }
     }
 
-    /** One put or delete of a key that is present. */
-    record Step(Target target, Write write) {
-        boolean isPut() {
-            return write.value() != null;
-        }
-
-        boolean expires() {
-            return write.expiryMillis() != RecordBuffer.NO_EXPIRY;
-        }
-
-        RecordBuffer encode(RecordBuffer record) {
-            byte[] value = write.value();
-            return value == null
-                    ? record.encode(RecordLayout.KIND_TOMBSTONE, write.key(), NO_VALUE)
-                    : record.encode(RecordLayout.KIND_PUT, write.key(), value, write.expiryMillis());
-        }
-
-        long size() {
-            byte[] value = write.value();
-            int flags = expires() ? RecordLayout.FLAG_EXPIRY : 0;
-            return RecordLayout.size(flags, write.key().length, value == null ? 0 : value.length);
-        }
-    }
-
+    /** Adds a put, or a delete of a key that is present. */
     void add(Target target, Write write) {
-        Step step = new Step(target, write);
         // The writes to one bucket come together.
         if (target.bucket == null && (undeclared.isEmpty() || undeclared.get(undeclared.size() - 1) != target)) {
             undeclared.add(target);
-            count(RecordLayout.size(0, target.encodedName().length, 0));
+            bytes += RecordLayout.size(0, target.encodedName().length, 0);
         }
-        steps.add(step);
-        count(step.size());
+        writes[size] = write;
+        targets[size] = target;
+        size++;
+        bytes += write.record().size();
     }
 
-    private void count(long size) {
-        bytes += size;
-        largest = (int) Math.max(largest, size);
+    /** How many writes there are. */
+    int size() {
+        return size;
     }
 
-    List<Step> steps() {
-        return steps;
+    Write write(int index) {
+        return Objects.requireNonNull(writes[index], "a write below the size");
+    }
+
+    /** The id of the bucket of a write. */
+    int bucketId(int index) {
+        return target(index).id;
+    }
+
+    /** The bucket of a write, once it is declared. */
+    BucketIndex bucket(int index) {
+        return Objects.requireNonNull(target(index).bucket, "a bucket that was declared");
+    }
+
+    private Target target(int index) {
+        return Objects.requireNonNull(targets[index], "a bucket below the size");
     }
 
     /** The buckets that the batch makes. */
@@ -106,17 +102,12 @@ final class BatchPlan {
         return bytes;
     }
 
-    /** The size of the largest record. */
-    int largest() {
-        return largest;
-    }
-
     void requireSize() {
         // A single record may be as large as a value can be.
-        if (bytes > MAX_BYTES && steps.size() > 1) {
+        if (bytes > MAX_BYTES && size > 1) {
             throw new KVException(
                     KVErrorCode.BATCH_TOO_LARGE,
-                    "the " + steps.size() + " writes of the batch take " + bytes + " bytes: at most " + MAX_BYTES
+                    "the " + size + " writes of the batch take " + bytes + " bytes: at most " + MAX_BYTES
                             + " can be written together; nothing was written; commit in parts");
         }
     }

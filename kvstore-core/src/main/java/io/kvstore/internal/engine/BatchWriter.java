@@ -1,6 +1,5 @@
 package io.kvstore.internal.engine;
 
-import io.kvstore.internal.engine.BatchPlan.Step;
 import io.kvstore.internal.engine.BatchPlan.Target;
 import io.kvstore.internal.format.RecordLayout;
 import io.kvstore.internal.format.SizeClass;
@@ -11,7 +10,9 @@ import io.kvstore.internal.index.Location;
 import io.kvstore.internal.log.Log;
 import io.kvstore.internal.log.RecordBuffer;
 import io.kvstore.internal.txn.BatchGate;
+import io.kvstore.internal.txn.BucketWrites;
 import io.kvstore.internal.txn.WriteSet;
+import io.kvstore.internal.txn.WriteSet.Write;
 import java.util.List;
 import java.util.concurrent.locks.Lock;
 
@@ -28,6 +29,10 @@ final class BatchWriter {
     private final BucketCatalog catalog;
     private final BatchGate gate;
     private final Lock lock;
+
+    /** Of no meaning: keeps the compiler from dropping reads that are made for the caches. */
+    @SuppressWarnings("unused")
+    private long fetched;
 
     BatchWriter(Engine engine, Writer writer) {
         this.engine = engine;
@@ -52,12 +57,13 @@ final class BatchWriter {
         if (writes.size() > 0) {
             writer.requireWritable();
         }
+        fetchSlots(writes);
         lock.lock();
         try {
             engine.requireOpen();
             check.run();
             BatchPlan plan = plan(writes);
-            if (plan.steps().isEmpty()) {
+            if (plan.size() == 0) {
                 return;
             }
             plan.requireSize();
@@ -72,14 +78,28 @@ final class BatchWriter {
         writer.awaitDurability(position);
     }
 
+    /** Before the lock is taken; the puts would wait for memory one after the other (docs/BENCHMARKS.md). */
+    private void fetchSlots(WriteSet writes) {
+        long sum = 0;
+        for (BucketWrites to : writes.buckets()) {
+            BucketIndex bucket = catalog.find(to.name());
+            if (bucket != null) {
+                for (int i = 0; i < to.size(); i++) {
+                    sum += bucket.index().fetch(to.get(i).hash());
+                }
+            }
+        }
+        fetched = sum;
+    }
+
     private BatchPlan plan(WriteSet writes) {
-        BatchPlan plan = new BatchPlan();
-        for (String name : writes.buckets()) {
-            BucketIndex bucket = catalog.find(name);
-            Target target = new Target(name, bucket);
-            for (WriteSet.Write write : writes.writes(name)) {
-                boolean isPut = write.value() != null;
-                if (isPut || (bucket != null && writer.isPresentNow(bucket, write.hash()))) {
+        BatchPlan plan = new BatchPlan(writes.size());
+        for (BucketWrites to : writes.buckets()) {
+            BucketIndex bucket = catalog.find(to.name());
+            Target target = new Target(to.name(), bucket);
+            for (int i = 0; i < to.size(); i++) {
+                Write write = to.get(i);
+                if (write.isPut() || (bucket != null && writer.isPresentNow(bucket, write.hash()))) {
                     plan.add(target, write);
                 }
             }
@@ -96,14 +116,12 @@ final class BatchWriter {
      * on; recovery takes all or none.
      */
     private void write(BatchPlan plan) {
-        long[] locations = new long[plan.steps().size()];
-        long[] former = new long[locations.length];
-        RecordBuffer record = new RecordBuffer();
-        record.ensureCapacity(plan.largest());
+        long[] locations = new long[plan.size()];
+        long[] former = new long[plan.size()];
         boolean done = false;
         try {
             long first = log.sequence() + 1;
-            append(plan, record, locations);
+            append(plan, locations);
             point(plan, first, locations, former);
             settle(plan, locations, former);
             done = true;
@@ -112,26 +130,29 @@ final class BatchWriter {
         }
     }
 
-    private void append(BatchPlan plan, RecordBuffer record, long[] locations) {
-        List<Target> undeclared = plan.undeclared();
+    private void append(BatchPlan plan, long[] locations) {
+        declare(plan.undeclared());
+        int last = locations.length - 1;
+        for (int i = 0; i <= last; i++) {
+            RecordBuffer record = plan.write(i).record();
+            record.setBatchContinues(i < last);
+            long address = log.appendPart(record, plan.bucketId(i));
+            boolean expires = record.expiryMillis() != RecordBuffer.NO_EXPIRY;
+            locations[i] = Writer.location(address, SizeClass.of(record.size()), expires);
+        }
+        log.endAppend();
+        for (Target target : plan.undeclared()) {
+            target.bucket = catalog.declare(target.id, target.name);
+        }
+    }
+
+    private void declare(List<Target> undeclared) {
         for (int i = 0; i < undeclared.size(); i++) {
             Target target = undeclared.get(i);
             target.id = Math.addExact(catalog.nextId(), i);
-            record.encode(RecordLayout.KIND_BUCKET, target.encodedName(), NO_VALUE);
+            RecordBuffer record = new RecordBuffer().encode(RecordLayout.KIND_BUCKET, target.encodedName(), NO_VALUE);
             record.setBatchContinues(true);
             log.appendPart(record, target.id);
-        }
-        List<Step> steps = plan.steps();
-        for (int i = 0; i < locations.length; i++) {
-            Step step = steps.get(i);
-            BucketIndex bucket = step.target().bucket;
-            step.encode(record).setBatchContinues(i < locations.length - 1);
-            long address = log.appendPart(record, bucket == null ? step.target().id : bucket.id());
-            locations[i] = Writer.location(address, SizeClass.of(record.size()), step.expires());
-        }
-        log.endAppend();
-        for (Target target : undeclared) {
-            target.bucket = catalog.declare(target.id, target.name);
         }
     }
 
@@ -140,28 +161,28 @@ final class BatchWriter {
      * takes that out again once all are pointed at: whoever finds a key gone finds the rest of the batch.
      */
     private void point(BatchPlan plan, long first, long[] locations, long[] former) {
-        List<Step> steps = plan.steps();
         int pointed = 0;
         gate.begin(first);
         try {
             for (; pointed < locations.length; pointed++) {
-                BucketIndex bucket = steps.get(pointed).target().bucket();
-                Hash key = steps.get(pointed).write().hash();
+                BucketIndex bucket = plan.bucket(pointed);
+                Hash key = plan.write(pointed).hash();
                 bucket.index().prepare(key);
                 writer.markChange(bucket, key);
                 former[pointed] = bucket.index().put(key, locations[pointed]);
             }
-            for (Step step : steps) {
-                if (step.isPut()) {
-                    step.target().bucket().markWritten();
+            for (int i = 0; i < locations.length; i++) {
+                BucketIndex bucket = plan.bucket(i);
+                if (plan.write(i).isPut()) {
+                    bucket.markWritten();
                 } else {
-                    step.target().bucket().index().remove(step.write().hash());
+                    bucket.index().remove(plan.write(i).hash());
                 }
             }
         } finally {
             try {
                 if (pointed < locations.length) {
-                    takeBack(steps, pointed, former);
+                    takeBack(plan, pointed, former);
                 }
             } finally {
                 gate.end();
@@ -170,25 +191,23 @@ final class BatchWriter {
     }
 
     /** Allocates nothing: this runs where memory has just become short. */
-    private static void takeBack(List<Step> steps, int pointed, long[] former) {
+    private static void takeBack(BatchPlan plan, int pointed, long[] former) {
         for (int i = 0; i < pointed; i++) {
-            Hash key = steps.get(i).write().hash();
+            Hash key = plan.write(i).hash();
             if (former[i] == Location.NONE) {
-                steps.get(i).target().bucket().index().remove(key);
+                plan.bucket(i).index().remove(key);
             } else {
-                steps.get(i).target().bucket().index().put(key, former[i]);
+                plan.bucket(i).index().put(key, former[i]);
             }
         }
     }
 
     /** Counts what was written, and what it has superseded. */
     private void settle(BatchPlan plan, long[] locations, long[] former) {
-        List<Step> steps = plan.steps();
         int puts = 0;
         for (int i = 0; i < locations.length; i++) {
-            Step step = steps.get(i);
             writer.discard(former[i]);
-            if (step.isPut()) {
+            if (plan.write(i).isPut()) {
                 log.addLive(Location.slot(locations[i]), Location.sizeBound(locations[i]));
                 puts++;
             }

@@ -60,8 +60,7 @@ final class Isolation implements ReadSet.Present {
         Hash hashed = engine.hash(key);
         Write own = writes.find(bucket, hashed);
         if (own != null) {
-            byte[] value = own.value();
-            return value == null || own.expiryMillis() <= engine.nowMillis() ? null : value.clone();
+            return isPresent(own) ? own.record().value() : null;
         }
         Observed observed = observe(bucket, hashed, key);
         return observed.value();
@@ -163,9 +162,17 @@ final class Isolation implements ReadSet.Present {
         return sequence;
     }
 
-    void write(String bucket, byte[] key, byte @Nullable [] value, long expiryMillis) {
-        writes.add(
-                bucket, new Write(engine.hash(key), key.clone(), value == null ? null : value.clone(), expiryMillis));
+    void put(String bucket, byte[] key, byte[] value, long expiryMillis) {
+        writes.add(bucket, Write.put(engine.hash(key), key, value, expiryMillis));
+    }
+
+    void delete(String bucket, byte[] key) {
+        writes.add(bucket, Write.delete(engine.hash(key), key));
+    }
+
+    /** Whether a key has a value after one of the transaction's own writes. */
+    private boolean isPresent(Write own) {
+        return own.isPut() && own.record().expiryMillis() > engine.nowMillis();
     }
 
     /**
@@ -205,9 +212,8 @@ final class Isolation implements ReadSet.Present {
     /** The transaction's own puts to a bucket that have not expired. */
     List<Write> ownPuts(String bucket) {
         List<Write> puts = new ArrayList<>();
-        long now = engine.nowMillis();
         for (Write write : writes.writes(bucket)) {
-            if (write.value() != null && write.expiryMillis() > now) {
+            if (isPresent(write)) {
                 puts.add(write);
             }
         }
@@ -219,8 +225,8 @@ final class Isolation implements ReadSet.Present {
         BucketIndex bucket = readWhole(name);
         long size = bucket == null ? 0 : engine.size(bucket);
         for (Write write : writes.writes(name)) {
-            boolean present = observe(name, write.hash(), write.key()).sequence() != ReadSet.ABSENT;
-            if (present != (write.value() != null)) {
+            boolean present = observe(name, write.hash(), write.record().key()).sequence() != ReadSet.ABSENT;
+            if (present != write.isPut()) {
                 size += present ? -1 : 1;
             }
         }

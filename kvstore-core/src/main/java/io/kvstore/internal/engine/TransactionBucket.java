@@ -43,7 +43,7 @@ class TransactionBucket implements KVBucket {
         requireUsable();
         Limits.requireKey(key);
         limits.requireValue(value);
-        isolation.write(name, key, value, RecordBuffer.NO_EXPIRY);
+        isolation.put(name, key, value, RecordBuffer.NO_EXPIRY);
     }
 
     @Override
@@ -51,7 +51,7 @@ class TransactionBucket implements KVBucket {
         requireUsable();
         Limits.requireKey(key);
         limits.requireValue(value);
-        isolation.write(name, key, value, Limits.expiryMillis(timeToLive, engine.nowMillis()));
+        isolation.put(name, key, value, Limits.expiryMillis(timeToLive, engine.nowMillis()));
     }
 
     @Override
@@ -68,7 +68,7 @@ class TransactionBucket implements KVBucket {
     public final boolean delete(byte[] key) {
         boolean present = present(key) != null;
         if (present) {
-            isolation.write(name, key, null, RecordBuffer.NO_EXPIRY);
+            isolation.delete(name, key);
         }
         return present;
     }
@@ -78,7 +78,7 @@ class TransactionBucket implements KVBucket {
         limits.requireValue(value);
         boolean absent = present(key) == null;
         if (absent) {
-            isolation.write(name, key, value, RecordBuffer.NO_EXPIRY);
+            isolation.put(name, key, value, RecordBuffer.NO_EXPIRY);
         }
         return absent;
     }
@@ -89,7 +89,7 @@ class TransactionBucket implements KVBucket {
         limits.requireValue(value);
         boolean equal = Arrays.equals(present(key), expected);
         if (equal) {
-            isolation.write(name, key, value, RecordBuffer.NO_EXPIRY);
+            isolation.put(name, key, value, RecordBuffer.NO_EXPIRY);
         }
         return equal;
     }
@@ -99,7 +99,7 @@ class TransactionBucket implements KVBucket {
         Objects.requireNonNull(expected, "expected");
         boolean equal = Arrays.equals(present(key), expected);
         if (equal) {
-            isolation.write(name, key, null, RecordBuffer.NO_EXPIRY);
+            isolation.delete(name, key);
         }
         return equal;
     }

@@ -7,7 +7,6 @@ import io.kvstore.internal.txn.WriteSet.Write;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
-import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -55,15 +54,13 @@ final class TransactionCursor implements KVCursor {
     @Override
     public byte[] key() {
         Write current = own;
-        return current == null ? committed.key() : current.key().clone();
+        return current == null ? committed.key() : current.record().key();
     }
 
     @Override
     public byte[] value() {
         Write current = own;
-        return current == null
-                ? committed.value()
-                : Objects.requireNonNull(current.value(), "the value of a put").clone();
+        return current == null ? committed.value() : current.record().value();
     }
 
     @Override

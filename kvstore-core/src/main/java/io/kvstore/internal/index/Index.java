@@ -5,8 +5,9 @@ import io.kvstore.internal.index.KeyHash.Hash;
 /**
  * Maps the hash of each key to the {@link Location} of its latest record. Keys themselves are not kept.
  *
- * <p>{@link #get}, {@link #size} and {@link #memoryBytes} may be called by any thread at any time and take no lock. All
- * other methods are the writer's: one thread at a time, each seeing what the one before did (the log's lock does that).
+ * <p>{@link #get}, {@link #fetch}, {@link #size} and {@link #memoryBytes} may be called by any thread at any time and
+ * take no lock. All other methods are the writer's: one thread at a time, each seeing what the one before did (the
+ * log's lock does that).
  *
  * <p>Two keys are the same to the index if 112 bits of their hashes are. Among a billion keys the chance that any two
  * of them are mixed up is below 1e-16 (a birthday bound of 2^59 pairs over 2^112).
@@ -21,6 +22,16 @@ public interface Index {
      * @return its location, or {@link Location#NONE}
      */
     long get(Hash key);
+
+    /**
+     * Brings the place of a key into the processor's caches: before a number of keys are looked up or put, since calls
+     * of this one wait for memory together, while a look into the index has to wait before it knows where to go on. By
+     * any thread.
+     *
+     * @param key its hash
+     * @return what was read there; to be stored somewhere, or the compiler drops the read
+     */
+    long fetch(Hash key);
 
     /**
      * Grows or shrinks the table of a key if it has become too full or too sparse, so that the next {@link #put} or

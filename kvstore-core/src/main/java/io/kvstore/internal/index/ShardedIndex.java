@@ -109,6 +109,11 @@ public final class ShardedIndex implements Index {
     }
 
     @Override
+    public long fetch(Hash key) {
+        return table(key.high()).fetch(key.high());
+    }
+
+    @Override
     public void prepare(Hash key) {
         SlotTable table = table(key.high());
         if (table.isFull()) {

@@ -10,6 +10,8 @@ import io.kvstore.internal.format.RecordLayout;
 import io.kvstore.internal.format.SegmentHeader;
 import io.kvstore.internal.format.SizeClass;
 import java.io.IOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,6 +41,15 @@ public final class Log implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Log.class);
     private static final byte[] NO_KEY = {};
+    private static final VarHandle APPENDED;
+
+    static {
+        try {
+            APPENDED = MethodHandles.lookup().findVarHandle(Log.class, "appended", long.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
 
     private final ReentrantLock lock = new ReentrantLock();
     private final SegmentFiles files;
@@ -60,10 +71,12 @@ public final class Log implements AutoCloseable {
     private long previousEnd;
 
     /**
-     * The position up to which records were appended; released after the record's bytes were copied, so that the leader
-     * of a group sync who reads it forces all of them (harnesses {@code GroupSyncs}).
+     * The position up to which records were appended; written by a release, through {@link #APPENDED}, after the
+     * record's bytes were copied, so that the leader of a group sync who reads it forces all of them (harnesses
+     * {@code GroupSyncs}). Who waits for a position has given the lock back since it was written, so that a leader who
+     * begins after that sees it; one who does not see it leaves the waiter to the next.
      */
-    private volatile long appended;
+    private long appended;
 
     /** Bytes of records appended. */
     private long written;
@@ -98,7 +111,7 @@ public final class Log implements AutoCloseable {
         this.appended = LogPosition.of(active.number(), active.end());
         this.events = StoreEvents.of(files.directory().path());
         this.brake = new WriteBrake(events);
-        this.sync = new GroupSync(() -> appended, appended, events);
+        this.sync = new GroupSync(this::position, appended, events);
         this.sync.add(active);
         segments.all().forEach(this::include);
         this.ahead = new ReserveAhead(files, segments, segmentSize, settings.storeName());
@@ -213,7 +226,7 @@ public final class Log implements AutoCloseable {
         previousEnd = LogPosition.of(old.number(), old.end());
         active = next;
         ahead.goOnIn(next);
-        appended = LogPosition.of(next.number(), next.end());
+        APPENDED.setRelease(this, LogPosition.of(next.number(), next.end()));
         rolls++;
         rolling.end(old.number(), next.number(), old.end());
         if (sync.pendingSegments() > MAX_UNSYNCED_SEGMENTS) {
@@ -277,7 +290,7 @@ public final class Log implements AutoCloseable {
     public void endAppend() {
         Segment segment = active;
         int end = segment.end();
-        appended = LogPosition.of(segment.number(), end);
+        APPENDED.setRelease(this, LogPosition.of(segment.number(), end));
         if (ahead.isShort(segment, end) && segment.reserved() < segment.capacity()) {
             ahead.wake();
         }
@@ -339,7 +352,7 @@ public final class Log implements AutoCloseable {
      * @return the position up to which records were appended
      */
     public long position() {
-        return appended;
+        return (long) APPENDED.getAcquire(this);
     }
 
     /**

@@ -27,7 +27,30 @@ public final class RecordBuffer {
     private static final byte[] NO_BYTES = {};
 
     private final CRC32C crc = new CRC32C();
-    private byte[] bytes = new byte[INITIAL_CAPACITY];
+    private byte[] bytes;
+
+    /** A buffer with room for a small record. */
+    public RecordBuffer() {
+        this(INITIAL_CAPACITY);
+    }
+
+    private RecordBuffer(int capacity) {
+        bytes = new byte[capacity];
+    }
+
+    /**
+     * Encodes a record in a buffer of its size.
+     *
+     * @param kind one of the kinds of {@link RecordLayout}
+     * @param key at most {@link RecordLayout#MAX_KEY_LENGTH} bytes
+     * @param value at most 1 GiB
+     * @param expiryMillis since 1970 UTC, or {@link #NO_EXPIRY}
+     * @return a new buffer
+     */
+    public static RecordBuffer of(int kind, byte[] key, byte[] value, long expiryMillis) {
+        long size = RecordLayout.size(flags(expiryMillis), key.length, value.length);
+        return new RecordBuffer(HEADER + (int) size).encode(kind, key, value, expiryMillis);
+    }
 
     /**
      * Encodes a record but for what is only known when its place is; the checksum of the body is taken here, outside of
@@ -52,7 +75,7 @@ public final class RecordBuffer {
      * @return this
      */
     public RecordBuffer encode(int kind, byte[] key, byte[] value, long expiryMillis) {
-        int flags = expiryMillis == NO_EXPIRY ? 0 : RecordLayout.FLAG_EXPIRY;
+        int flags = flags(expiryMillis);
         int size = (int) RecordLayout.size(flags, key.length, value.length);
         ensureCapacity(size);
         if (flags != 0) {
@@ -69,6 +92,10 @@ public final class RecordBuffer {
         bytes[HEADER + RecordLayout.KIND] = (byte) kind;
         bytes[HEADER + RecordLayout.FLAGS] = (byte) flags;
         return checkBody();
+    }
+
+    private static int flags(long expiryMillis) {
+        return expiryMillis == NO_EXPIRY ? 0 : RecordLayout.FLAG_EXPIRY;
     }
 
     /**

@@ -9,6 +9,8 @@ import io.kvstore.internal.format.RecordLayout;
 import io.kvstore.internal.format.SegmentHeader;
 import io.kvstore.internal.format.SizeClass;
 import java.io.IOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +32,15 @@ public final class Segment {
     static final int ZERO_CHUNK = 2 << 20;
 
     private static final byte[] ZEROS = new byte[ZERO_CHUNK];
+    private static final VarHandle END;
+
+    static {
+        try {
+            END = MethodHandles.lookup().findVarHandle(Segment.class, "end", int.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
 
     private final SegmentHeader header;
     private final int slot;
@@ -44,11 +55,12 @@ public final class Segment {
     private final Object reserving = new Object();
 
     /**
-     * Where the next record goes. Written under the log's lock; others read it for figures only. It publishes nothing:
-     * a reader comes through a location, which the index releases after the bytes were copied (harnesses
-     * {@code SegmentPublication}).
+     * Where the next record goes. Written under the log's lock, by a release through {@link #END}; others read it for
+     * figures only. It publishes nothing: a reader comes through a location, which the index releases after the bytes
+     * were copied (harnesses {@code SegmentPublication}). A volatile write would wait, for each record, until the
+     * record's bytes are in the caches (docs/BENCHMARKS.md).
      */
-    private volatile int end;
+    private int end;
 
     /**
      * Below this the file has blocks. Written under {@link #reserving} after the zeros were, read by the writers, who
@@ -181,7 +193,7 @@ public final class Segment {
      * @return bytes from the start of the file
      */
     public int end() {
-        return end;
+        return (int) END.getAcquire(this);
     }
 
     int reserved() {
@@ -193,7 +205,7 @@ public final class Segment {
     }
 
     long logBytes() {
-        return (long) end - SegmentHeader.SIZE;
+        return (long) end() - SegmentHeader.SIZE;
     }
 
     /**
@@ -373,7 +385,7 @@ public final class Segment {
         }
         count(record.kind(), SizeClass.bound(SizeClass.of(size)));
         expiring |= (record.flags() & RecordLayout.FLAG_EXPIRY) != 0;
-        end = offset + size;
+        END.setRelease(this, offset + size);
     }
 
     private void count(int kind, long sizeBound) {
@@ -398,7 +410,7 @@ public final class Segment {
 
     /** Makes all of a sealed segment durable, and closes its file: the mapping is enough to read. */
     void forceSealed() throws IOException {
-        force(end);
+        force(end());
         closeFile();
         durable = true;
     }
