@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  * <p>No acknowledgement before its force: {@link #synced} is written only after the forces up to it returned. No lost
  * wake-up: a waiter first pushes itself, then looks at {@link #leading}; a leader first clears {@code leading}, then
  * takes all waiters. In the total order of these volatile accesses either the waiter sees that nobody leads, and tries
- * again, or the leader sees the waiter, and wakes it. Both are shown by the harnesses {@code GroupSyncs}.
+ * again, or the leader sees the waiter, and wakes it, or another one that leads in its turn (see
+ * {@link #releaseWaiters}). Both are shown by the harnesses {@code GroupSyncs}.
  */
 final class GroupSync {
     private final LongSupplier appended;
@@ -50,11 +51,21 @@ final class GroupSync {
     /** A parked thread. */
     private static final class Waiter {
         final Thread thread = Thread.currentThread();
+        final long position;
 
         @Nullable
         Waiter next;
 
         volatile boolean released;
+
+        Waiter(long position) {
+            this.position = position;
+        }
+
+        void release() {
+            released = true;
+            LockSupport.unpark(thread);
+        }
     }
 
     /** Adds the segment that the log goes on in; before anything is appended to it. */
@@ -107,7 +118,7 @@ final class GroupSync {
 
     /** Parks until a leader is done; tells whether the thread was interrupted meanwhile. */
     private boolean awaitTurn(long position) {
-        Waiter waiter = new Waiter();
+        Waiter waiter = new Waiter(position);
         push(waiter);
         boolean interrupted = false;
         while (!waiter.released && leading.get() && synced < position) {
@@ -125,12 +136,37 @@ final class GroupSync {
         } while (!waiters.compareAndSet(head, waiter));
     }
 
-    /** Wakes all that wait: those that are served return, one of the others leads. */
+    /**
+     * Wakes those that are served, which return, and one of the others, which leads or finds that somebody does; the
+     * rest sleep on, since being woken costs as much as the rest of a write. After a failure all are woken.
+     *
+     * <p>Another leader may have come and gone while the waiters were out of the list. It has then written what is
+     * looked at again in the end: so either it, or the next turn here, finds all that were put back.
+     */
     private void releaseWaiters() {
-        for (Waiter waiter = waiters.getAndSet(null); waiter != null; waiter = waiter.next) {
-            waiter.released = true;
-            LockSupport.unpark(waiter.thread);
-        }
+        long done;
+        do {
+            done = reached();
+            boolean leaderWoken = false;
+            Waiter waiter = waiters.getAndSet(null);
+            while (waiter != null) {
+                Waiter next = waiter.next;
+                if (waiter.position <= done) {
+                    waiter.release();
+                } else if (!leaderWoken) {
+                    leaderWoken = true;
+                    waiter.release();
+                } else {
+                    push(waiter);
+                }
+                waiter = next;
+            }
+        } while (reached() != done);
+    }
+
+    /** The position at which whoever waits for it need not wait any more: all of them, after a failure. */
+    private long reached() {
+        return failure == null ? synced : Long.MAX_VALUE;
     }
 
     /** Forces all that is appended. By the leader. */

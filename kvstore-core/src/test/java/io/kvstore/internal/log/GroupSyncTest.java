@@ -25,6 +25,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class GroupSyncTest {
     private static final int CAPACITY = 1 << 20;
@@ -365,17 +367,24 @@ class GroupSyncTest {
         assertThat(flags).as("threads that kept their flag").hasValue(1);
     }
 
-    @Test
+    @ParameterizedTest
+    @ValueSource(ints = {2, 40})
     @Tag("concurrency")
-    void nobodyIsForgottenWhoComesJustWhenTheLastForceEnds() {
+    void nobodyIsForgottenWhoComesJustWhenTheLastForceEnds(int threads) {
         AtomicInteger arrivals = new AtomicInteger();
+        directory.hookOperations(operation -> {
+            if (operation == Operation.FORCE_MAPPED) {
+                Thread.yield();
+            }
+        });
         try (Crew crew = new Crew()) {
-            // Two come at the same time, round by round; nobody comes after them who could wake the one that waits.
-            for (int i = 0; i < 2; i++) {
+            // They come at the same time, round by round; nobody comes after them who could wake the one that waits. Of
+            // many, some sleep on when a force has not covered them, and one leads.
+            for (int i = 0; i < threads; i++) {
                 crew.start("writer-" + i, () -> {
-                    for (int round = 1; round <= 8000 && !crew.hasFailed(); round++) {
+                    for (int round = 1; round <= 16_000 / threads && !crew.hasFailed(); round++) {
                         arrivals.incrementAndGet();
-                        while (arrivals.get() < 2 * round && !crew.hasFailed()) {
+                        while (arrivals.get() < threads * round && !crew.hasFailed()) {
                             Thread.yield();
                         }
                         sync.await(append());
