@@ -223,6 +223,7 @@ public final class Log implements AutoCloseable {
             }
         }
         write(old, seal, sequence, 0);
+        flush(old);
         previousEnd = LogPosition.of(old.number(), old.end());
         active = next;
         ahead.goOnIn(next);
@@ -286,9 +287,14 @@ public final class Log implements AutoCloseable {
         return ((long) segment.slot() << 32) | offset;
     }
 
-    /** Ends a batch: what was appended counts as written from now on. */
+    /**
+     * Ends a batch: what was appended counts as written from now on.
+     *
+     * @throws KVException if it could not be written, as {@link #append}
+     */
     public void endAppend() {
         Segment segment = active;
+        flush(segment);
         int end = segment.end();
         APPENDED.setRelease(this, LogPosition.of(segment.number(), end));
         if (ahead.isShort(segment, end) && segment.reserved() < segment.capacity()) {
@@ -313,9 +319,22 @@ public final class Log implements AutoCloseable {
                 appendedEstimate += SizeClass.bound(SizeClass.of(record.size()));
             }
         } catch (IOException e) {
-            sync.poison(e);
-            sync.requireHealthy();
+            refuseWrites(e);
         }
+    }
+
+    private void flush(Segment segment) {
+        try {
+            segment.flush();
+        } catch (IOException e) {
+            refuseWrites(e);
+        }
+    }
+
+    /** What is in the segment now is not known. */
+    private void refuseWrites(IOException e) {
+        sync.poison(e);
+        sync.requireHealthy();
     }
 
     private int syncedMark(Segment segment) {

@@ -31,6 +31,12 @@ public final class Segment {
      */
     static final int ZERO_CHUNK = 2 << 20;
 
+    /**
+     * The same where records are written by system calls: each call looks at all blocks of the page that it writes to,
+     * and those of a huge page are many (docs/BENCHMARKS.md).
+     */
+    static final int SMALL_ZERO_CHUNK = 256 << 10;
+
     private static final byte[] ZEROS = new byte[ZERO_CHUNK];
     private static final VarHandle END;
 
@@ -47,8 +53,8 @@ public final class Segment {
     private final String path;
     private final StoreFile file;
 
-    /** What records are written to, apart from the file that zeros are written to; null if they go to the mapping. */
-    private final @Nullable StoreFile appended;
+    /** What records are written to, with a file of its own; null if they go to the mapping. */
+    private final @Nullable AppendBuffer appended;
 
     private final MappedRegion region;
     private final long salt;
@@ -107,7 +113,7 @@ public final class Segment {
             int slot,
             String path,
             StoreFile file,
-            @Nullable StoreFile appended,
+            @Nullable AppendBuffer appended,
             MappedRegion region,
             long salt,
             int end,
@@ -360,15 +366,17 @@ public final class Segment {
             if (upTo <= from || fileClosed) {
                 return false;
             }
-            int chunk = Math.min(ZERO_CHUNK - from % ZERO_CHUNK, region.length() - from);
-            file.write(from, ZEROS, 0, chunk);
-            reserved = from + chunk;
+            int chunk = appended == null ? ZERO_CHUNK : SMALL_ZERO_CHUNK;
+            int upToChunk = Math.min(chunk - from % chunk, region.length() - from);
+            file.write(from, ZEROS, 0, upToChunk);
+            reserved = from + upToChunk;
             return true;
         }
     }
 
     /**
-     * Copies a record to the end. Under the log's lock, with the space reserved.
+     * Copies a record to the end. Under the log's lock, with the space reserved. It can be read, and counts, once
+     * {@link #flush} was called.
      *
      * <p>A reader learns of the record from the index, which is written after this: the release of the slot and the
      * acquire of its reader publish the bytes (harness {@code SegmentPublication.WhileAppended}).
@@ -381,11 +389,18 @@ public final class Segment {
         if (appended == null) {
             region.put(offset, record.bytes(), RecordBuffer.HEADER, size);
         } else {
-            appended.write(offset, record.bytes(), RecordBuffer.HEADER, size);
+            appended.append(offset, record.bytes(), RecordBuffer.HEADER, size);
         }
         count(record.kind(), SizeClass.bound(SizeClass.of(size)));
         expiring |= (record.flags() & RecordLayout.FLAG_EXPIRY) != 0;
         END.setRelease(this, offset + size);
+    }
+
+    /** Writes what was appended to the file, if it is not there yet. Under the log's lock. */
+    void flush() throws IOException {
+        if (appended != null) {
+            appended.flush();
+        }
     }
 
     private void count(int kind, long sizeBound) {

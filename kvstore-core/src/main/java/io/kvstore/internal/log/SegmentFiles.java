@@ -124,8 +124,8 @@ public final class SegmentFiles {
         }
     }
 
-    private @Nullable StoreFile openToAppend(String name) throws IOException {
-        return mode == AppendMode.WRITTEN ? directory.open(name) : null;
+    private @Nullable AppendBuffer openToAppend(String name) throws IOException {
+        return mode == AppendMode.WRITTEN ? new AppendBuffer(directory.open(name)) : null;
     }
 
     /**
@@ -270,7 +270,7 @@ public final class SegmentFiles {
             SegmentHeader header,
             int slot,
             StoreFile file,
-            @Nullable StoreFile appended,
+            @Nullable AppendBuffer appended,
             MappedRegion region,
             int end) {
         String path = directory.path().resolve(file.name()).toString();
