@@ -38,6 +38,8 @@ import java.util.List;
  * @param recoveredRecords records that were found on opening, in all segments
  * @param openSegmentsRead segments that were read whole on opening
  * @param openSegmentsHinted segments of which only the hint file was read
+ * @param writable whether writes are taken: not by a store that was opened read-only, and not after a failed sync,
+ *     until the store is opened again
  */
 public record KVStats(
         long keys,
@@ -69,7 +71,8 @@ public record KVStats(
         Duration openTime,
         long recoveredRecords,
         int openSegmentsRead,
-        int openSegmentsHinted) {
+        int openSegmentsHinted,
+        boolean writable) {
 
     /**
      * One segment.

@@ -102,6 +102,9 @@ public interface KVStoreMXBean {
     /** {@return {@link KVStats#openSegmentsHinted()}} */
     int getOpenSegmentsHinted();
 
+    /** {@return {@link KVStats#writable()}} */
+    boolean isWritable();
+
     /** As {@link KVStore#sync()}. */
     void sync();
 

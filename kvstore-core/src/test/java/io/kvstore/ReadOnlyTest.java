@@ -63,6 +63,7 @@ class ReadOnlyTest {
             assertThat(Stores.scan(store.bucket("b"))).isEqualTo(Map.of("k", "v"));
             assertThat(store.bucketNames()).containsExactly("b");
             assertThat(store.stats().keys()).isEqualTo(100);
+            assertThat(store.stats().writable()).isFalse();
             try (KVTransaction tx = store.begin()) {
                 assertThat(tx.get(Bytes.of(8))).isEqualTo(Bytes.of("value 8"));
                 assertThat(Stores.scan(tx)).hasSize(99);

@@ -72,6 +72,7 @@ public final class KVStoreMetrics implements MeterBinder, AutoCloseable {
         gauge(registry, "garbage.ratio", null, "Share of the log that is dead", KVStats::garbageRatio);
         gauge(registry, "index", "bytes", "Heap that the index takes", KVStats::indexBytes);
         gauge(registry, "merge.running", null, "1 while a merge runs", stats -> stats.mergeRunning() ? 1 : 0);
+        gauge(registry, "writable", null, "1 while writes are taken", stats -> stats.writable() ? 1 : 0);
         gauge(registry, "open.records", null, "Records found on opening", KVStats::recoveredRecords);
         openTime(registry);
         counter(registry, "puts", null, Tags.empty(), "Values written", KVStats::puts);

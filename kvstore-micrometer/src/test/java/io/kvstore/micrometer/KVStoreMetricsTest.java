@@ -67,6 +67,7 @@ class KVStoreMetricsTest {
         assertThat(values)
                 .containsEntry("kvstore.keys", 1.0)
                 .containsEntry("kvstore.buckets", 1.0)
+                .containsEntry("kvstore.writable", 1.0)
                 .containsEntry("kvstore.puts", 3.0)
                 .containsEntry("kvstore.deletes", 1.0)
                 .containsEntry("kvstore.gets.hit", 1.0)

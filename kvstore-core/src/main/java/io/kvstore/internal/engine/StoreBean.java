@@ -194,6 +194,11 @@ final class StoreBean implements KVStoreMXBean {
     }
 
     @Override
+    public boolean isWritable() {
+        return stats().writable();
+    }
+
+    @Override
     public long getMergedSegments() {
         return stats().mergedSegments();
     }

@@ -89,6 +89,7 @@ final class StoreFigures {
                 open.time(),
                 open.records(),
                 open.segments() - open.fromHints(),
-                open.fromHints());
+                open.fromHints(),
+                writer.isWritable());
     }
 }

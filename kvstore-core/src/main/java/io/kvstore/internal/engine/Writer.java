@@ -63,6 +63,11 @@ final class Writer {
         }
     }
 
+    /** Whether writes are taken: after a failure of log or index they are not. */
+    boolean isWritable() {
+        return !readOnly && log.isHealthy();
+    }
+
     /** When keys were written, for transactions. */
     VersionTable versions() {
         return versions;

@@ -658,6 +658,15 @@ public final class Log implements AutoCloseable {
     }
 
     /**
+     * Whether writes are taken.
+     *
+     * @return false if {@link #requireHealthy} would throw
+     */
+    public boolean isHealthy() {
+        return !sync.isPoisoned();
+    }
+
+    /**
      * Refuses all later writes, since log and index may not agree any more.
      *
      * @param cause what went wrong between an append and the change of the index

@@ -139,6 +139,7 @@ class AppendModeTest {
         FaultyDirectory files = FaultyDirectory.unsynced(directory);
         FileStore store = FileStore.open(files, options(Durability.SYNC));
         store.put(Bytes.of("k"), Bytes.of("v"));
+        assertThat(store.stats().writable()).isTrue();
         files.faults((operation, file) -> {
             if (operation == Operation.OVERWRITE && file.endsWith(".seg")) {
                 throw new IOException("bad sector");
@@ -149,6 +150,7 @@ class AppendModeTest {
                         KVException.class, e -> assertThat(e.code()).isEqualTo(KVErrorCode.SYNC_FAILED));
         files.faults((operation, file) -> {});
         assertThatThrownBy(() -> store.put(Bytes.of("k"), Bytes.of("3"))).hasMessageContaining("bad sector");
+        assertThat(store.stats().writable()).isFalse();
         assertThat(store.get(Bytes.of("k"))).isEqualTo(Bytes.of("v"));
         assertThatThrownBy(store::close).hasMessageContaining("bad sector");
     }
