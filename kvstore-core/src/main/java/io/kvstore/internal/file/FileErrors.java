@@ -5,6 +5,7 @@ import io.kvstore.KVException;
 import io.kvstore.KVNoSpaceException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 
@@ -43,6 +44,8 @@ public final class FileErrors {
             return "access to " + e.getFile() + " is denied";
         } else if (cause instanceof NoSuchFileException e) {
             return "there is no " + e.getFile();
+        } else if (cause instanceof DirectoryNotEmptyException e) {
+            return e.getFile() + " is a directory that is not empty, in the place of a file";
         } else if (cause instanceof FileSystemException e && e.getReason() == null) {
             return cause.toString();
         }

@@ -43,7 +43,7 @@ public final class SegmentFiles {
      *
      * @param directory where they are
      * @param store which store
-     * @param lastNumber no segment file has a higher one
+     * @param lastNumber no segment of the store has a higher one
      * @param mode how records get into the files of those that are appended to
      */
     public SegmentFiles(StoreDirectory directory, StoreFileLayout store, int lastNumber, AppendMode mode) {
@@ -58,7 +58,7 @@ public final class SegmentFiles {
      *
      * @param directory where they are
      * @param store which store
-     * @param lastNumber no segment file has a higher one
+     * @param lastNumber no segment of the store has a higher one
      */
     public SegmentFiles(StoreDirectory directory, StoreFileLayout store, int lastNumber) {
         this(directory, store, lastNumber, AppendMode.MAPPED);
@@ -68,9 +68,16 @@ public final class SegmentFiles {
      * A number for a segment that is to be made. Numbers are not used twice as long as the store is open.
      *
      * @return greater than all before
+     * @throws IOException if there are no more numbers
      */
-    public int nextNumber() {
-        return lastNumber.incrementAndGet();
+    public int nextNumber() throws IOException {
+        int number = lastNumber.incrementAndGet();
+        if (number <= 0) {
+            lastNumber.decrementAndGet();
+            throw new IOException("the store in " + directory.path() + " has used up the numbers of segments, 1 to "
+                    + Integer.MAX_VALUE + ": copy it to a new store");
+        }
+        return number;
     }
 
     /**

@@ -55,6 +55,7 @@ final class LogScan {
     private final Set<Integer> hints = new HashSet<>();
     private @Nullable SegmentWindow window;
     private long sequence;
+    private int highest;
     private boolean discarded;
 
     LogScan(
@@ -86,6 +87,8 @@ final class LogScan {
      * @param active number of the segment in which the log goes on: the last of {@code segments}, or one that has to be
      *     made anew
      * @param sequence the last sequence number
+     * @param highest number of any segment of this store, whether it counts or not; a file of another content does not
+     *     have its number from this store, and says nothing
      * @param surplus numbers of segment files that do not count
      * @param hints numbers of all hint files
      * @param discarded whether bytes other than zeros lie beyond the end of the log
@@ -93,6 +96,7 @@ final class LogScan {
     record Result(
             List<SegmentSource> segments,
             int active,
+            int highest,
             long sequence,
             Set<Integer> surplus,
             Set<Integer> hints,
@@ -110,11 +114,12 @@ final class LogScan {
         int active = followLog();
         Set<Integer> surplus = new HashSet<>(present);
         sources.forEach(source -> surplus.remove(source.number()));
-        return new Result(sources, active, sequence, surplus, hints, discarded);
+        return new Result(sources, active, Math.max(active, highest), sequence, surplus, hints, discarded);
     }
 
     private void add(SegmentSource source) {
         sources.add(source);
+        highest = Math.max(highest, source.number());
         sink.add(source);
         progress.segment(source.isHinted());
     }
@@ -348,6 +353,7 @@ final class LogScan {
                 return;
             }
             SegmentHeader header = SegmentHeader.decode(block);
+            highest = Math.max(highest, later);
             if (header.kind() == SegmentHeader.KIND_LOG) {
                 discarded |= !on.isZeroFrom(SegmentHeader.SIZE);
                 requireNoProof(on, number, offset, header, SegmentHeader.SIZE, SegmentHeader.SIZE);

@@ -217,14 +217,7 @@ public final class Recovery {
      * @throws IOException if a file cannot be cut, removed, or opened
      */
     public Opened open(int segmentSize, AppendMode mode) throws IOException {
-        int lastNumber = scan.active();
-        for (int number : scan.surplus()) {
-            lastNumber = Math.max(lastNumber, number);
-        }
-        for (SegmentSource source : scan.segments()) {
-            lastNumber = Math.max(lastNumber, source.number());
-        }
-        SegmentFiles files = new SegmentFiles(directory, store, lastNumber, mode);
+        SegmentFiles files = new SegmentFiles(directory, store, scan.highest(), mode);
         erase();
         return openSegments(files, segmentSize);
     }
