@@ -20,7 +20,10 @@ import io.kvstore.internal.merge.MergeContext;
 import io.kvstore.internal.recovery.HintFile;
 import io.kvstore.internal.recovery.SalvageScanner;
 import io.kvstore.internal.recovery.SegmentReader;
+import io.kvstore.internal.recovery.SegmentScanner;
+import io.kvstore.internal.recovery.SegmentSummary;
 import io.kvstore.internal.recovery.SegmentWindow;
+import io.kvstore.internal.recovery.SortedEntries;
 import io.kvstore.internal.recovery.SummaryBuilder;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -140,7 +143,7 @@ final class Verifier {
         }
         checkIndex(checked, name, visitor.current, sequence);
         if (checked.sealed() && segment.isHinted()) {
-            checkHint(segment, visitor.builder);
+            checkHint(segment, visitor.builder.build(checked.end(), visitor.next), visitor.builder.sort());
         }
     }
 
@@ -190,7 +193,7 @@ final class Verifier {
         }
     }
 
-    private void checkHint(Segment segment, SummaryBuilder builder) {
+    private void checkHint(Segment segment, SegmentSummary summary, SortedEntries entries) {
         String name = FileNames.hint(segment.number());
         StoreDirectory directory = files.directory();
         hints++;
@@ -198,7 +201,7 @@ final class Verifier {
             HintFile hint = HintFile.open(directory, files.store(), segment.header());
             if (hint == null || hint.summary().end() != segment.end()) {
                 add(name, 0, "damaged, or not of its segment: it is made anew on the next open", null);
-            } else if (!hint.matches(builder.sort())) {
+            } else if (!hint.matches(summary, entries)) {
                 add(name, 0, "it says something else than its segment: delete it while the store is closed", null);
             }
         } catch (IOException e) {
@@ -212,11 +215,13 @@ final class Verifier {
         private final SummaryBuilder builder;
         private long current;
         private boolean sealed;
+        private int next;
 
         Visitor(Segment segment, String name) {
             this.segment = segment;
             this.name = name;
-            this.builder = new SummaryBuilder(segment.header(), 0);
+            boolean ofLog = segment.header().kind() == SegmentHeader.KIND_LOG;
+            this.builder = new SummaryBuilder(segment.header(), ofLog ? segment.base() : 0);
         }
 
         @Override
@@ -225,6 +230,7 @@ final class Verifier {
             int kind = bytes[header + RecordLayout.KIND];
             if (kind == RecordLayout.KIND_SEAL) {
                 sealed = true;
+                next = SegmentScanner.next(window, offset, size);
                 return;
             }
             if (records++ % 1024 == 0) {

@@ -112,4 +112,20 @@ public final class HintEntry {
     public static int offset(long third) {
         return (int) third * RecordLayout.ALIGNMENT;
     }
+
+    /**
+     * Whether an entry could be of a segment: every one that was written is.
+     *
+     * @param second long
+     * @param third long
+     * @param end of the segment's records
+     * @return false if it names no place for a record, or no size
+     */
+    public static boolean isOf(long second, long third, int end) {
+        long units = third & 0xFFFF_FFFFL;
+        return units >= SegmentHeader.SIZE / RecordLayout.ALIGNMENT
+                && units < end / RecordLayout.ALIGNMENT
+                && units < RecordLayout.OFFSET_LIMIT / RecordLayout.ALIGNMENT
+                && sizeClass(second) <= SizeClass.LARGEST;
+    }
 }

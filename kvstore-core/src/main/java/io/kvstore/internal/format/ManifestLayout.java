@@ -3,7 +3,9 @@ package io.kvstore.internal.format;
 import io.kvstore.KVCorruptionException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.zip.CRC32C;
 
@@ -168,17 +170,26 @@ public record ManifestLayout(
                 || LittleEndian.getInt(bytes, end) != checksum(bytes, end)) {
             throw damaged(file, FixedBlock.SIZE, "checksum mismatch");
         }
-        return new ManifestLayout(
+        ManifestLayout manifest = new ManifestLayout(
                 LittleEndian.getInt(bytes, TAIL),
                 LittleEndian.getLong(bytes, TAIL_BASE),
-                segments(bytes),
+                segments(file, bytes, end),
                 LittleEndian.getInt(bytes, LAST_BUCKET),
-                buckets(file, bytes));
+                buckets(file, bytes, end));
+        String defect = manifest.defect();
+        if (!defect.isEmpty()) {
+            throw damaged(file, FixedBlock.SIZE, defect);
+        }
+        return manifest;
     }
 
-    private static List<ListedSegment> segments(byte[] bytes) {
+    private static List<ListedSegment> segments(String file, byte[] bytes, int end) {
+        int count = LittleEndian.getInt(bytes, SEGMENTS);
+        if (count < 0 || count > (end - FixedBlock.SIZE) / SEGMENT_SIZE) {
+            throw damaged(file, SEGMENTS, count + " segments, more than the file has room for");
+        }
         List<ListedSegment> segments = new ArrayList<>();
-        for (int i = 0; i < LittleEndian.getInt(bytes, SEGMENTS); i++) {
+        for (int i = 0; i < count; i++) {
             int position = FixedBlock.SIZE + i * SEGMENT_SIZE;
             segments.add(new ListedSegment(
                     LittleEndian.getInt(bytes, position),
@@ -188,11 +199,14 @@ public record ManifestLayout(
         return List.copyOf(segments);
     }
 
-    private static List<ListedBucket> buckets(String file, byte[] bytes) {
+    private static List<ListedBucket> buckets(String file, byte[] bytes, int end) {
         List<ListedBucket> buckets = new ArrayList<>();
         int position = FixedBlock.SIZE + LittleEndian.getInt(bytes, SEGMENTS) * SEGMENT_SIZE;
-        for (int i = 0; i < LittleEndian.getInt(bytes, BUCKETS); i++) {
-            int length = bytes[position + 5] & 0xFF;
+        for (int i = LittleEndian.getInt(bytes, BUCKETS); i != 0; i--) {
+            int length = position + BUCKET_SIZE <= end ? bytes[position + 5] & 0xFF : 0;
+            if (position + BUCKET_SIZE + length > end) {
+                throw damaged(file, BUCKETS, "more buckets than the file has room for");
+            }
             String name = BucketNames.decode(bytes, position + BUCKET_SIZE, length);
             if (name == null) {
                 throw damaged(file, position, "a bucket name that is not 1 to 255 bytes of UTF-8");
@@ -200,7 +214,30 @@ public record ManifestLayout(
             buckets.add(new ListedBucket(LittleEndian.getInt(bytes, position), name, bytes[position + 4] != 0));
             position += BUCKET_SIZE + length;
         }
+        if (position != end) {
+            throw damaged(file, position, "more than the segments and buckets that it lists");
+        }
         return List.copyOf(buckets);
+    }
+
+    /** What no version writes, though its checksum was right; empty if there is nothing. */
+    private String defect() {
+        Set<Integer> numbers = new HashSet<>(Set.of(tail));
+        for (ListedSegment segment : segments) {
+            if (segment.number < 1 || segment.end < FixedBlock.SIZE || segment.base < 0) {
+                return "no segment can be " + segment;
+            }
+            if (!numbers.add(segment.number)) {
+                return "segment " + segment.number + " is listed twice, or is the tail";
+            }
+        }
+        Set<Integer> ids = new HashSet<>();
+        for (ListedBucket bucket : buckets) {
+            if (bucket.id < 1 || bucket.id > lastBucketId || !ids.add(bucket.id)) {
+                return "a bucket of id " + bucket.id + " cannot be, or is listed twice";
+            }
+        }
+        return tail < 1 || tailBase < 0 || lastBucketId < 0 ? "a tail, or a bucket id, that cannot be" : "";
     }
 
     private static int checksum(byte[] bytes, int end) {

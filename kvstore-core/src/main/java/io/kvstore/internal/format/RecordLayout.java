@@ -91,6 +91,9 @@ public final class RecordLayout {
     /** Records start below this offset, the reach of a location in the index. */
     public static final int OFFSET_LIMIT = 512 << 20;
 
+    /** The size of the smallest record: of an empty key, without a value. */
+    public static final int LEAST_SIZE = 32;
+
     /** The size of a seal record, with or without the number of the next segment. */
     public static final int SEAL_SIZE = 32;
 

@@ -14,6 +14,9 @@ public final class SizeClass {
 
     private static final int LAST_FINE_LOG2 = SMALLEST_LOG2 + LAST_FINE / 2;
 
+    /** The class of the largest records. */
+    public static final int LARGEST = of(Integer.MAX_VALUE);
+
     private SizeClass() {}
 
     /**

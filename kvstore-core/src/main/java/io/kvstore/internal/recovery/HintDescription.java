@@ -9,7 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The part of a hint file between head and filter: the summary of the segment, and the first hash of each block.
@@ -57,8 +57,15 @@ record HintDescription(SegmentSummary summary, long[] firsts) {
         return bytes.array();
     }
 
-    /** Reads what {@link #encode} has written; its checksum was right. */
-    static HintDescription decode(byte[] encoded, HintLayout.Head head) {
+    /**
+     * Reads what {@link #encode} has written. Takes no memory for what is not there, whatever the bytes say.
+     *
+     * @return null if no version has written it, though its checksum was right
+     */
+    static @Nullable HintDescription decode(byte[] encoded, HintLayout.Head head) {
+        if (encoded.length < FIXED) {
+            return null;
+        }
         ByteBuffer bytes = ByteBuffer.wrap(encoded).order(ByteOrder.LITTLE_ENDIAN);
         SegmentHeader header = new SegmentHeader(bytes.getInt(), head.segment(), head.nonce());
         int next = bytes.getInt();
@@ -69,20 +76,36 @@ record HintDescription(SegmentSummary summary, long[] firsts) {
         long tombstones = bytes.getLong();
         long expiring = bytes.getLong();
         long[] quantiles = longs(bytes, ExpiryProfile.QUANTILES);
-        List<BucketEvent> events = new ArrayList<>();
-        for (int i = bytes.getInt(); i > 0; i--) {
-            boolean dropped = bytes.get() != 0;
-            int id = bytes.getInt();
-            int length = bytes.get() & 0xFF;
-            String name = Objects.requireNonNull(BucketNames.decode(encoded, bytes.position(), length), "a name");
-            bytes.position(bytes.position() + length);
-            events.add(new BucketEvent(dropped, id, name));
+        List<BucketEvent> events = events(bytes);
+        boolean counts = puts >= 0 && puts <= records && appended >= 0 && tombstones >= 0 && expiring >= 0;
+        if (events == null || !counts || bytes.remaining() != 8L * head.blocks()) {
+            return null;
         }
         SegmentFigures figures =
                 new SegmentFigures(records, puts, appended, tombstones, new ExpiryProfile(expiring, quantiles));
         return new HintDescription(
                 new SegmentSummary(header, head.end(), next, lastSequence, figures, events),
                 longs(bytes, head.blocks()));
+    }
+
+    private static @Nullable List<BucketEvent> events(ByteBuffer bytes) {
+        List<BucketEvent> events = new ArrayList<>();
+        for (int i = bytes.getInt(); i != 0; i--) {
+            if (bytes.remaining() < EVENT) {
+                return null;
+            }
+            boolean dropped = bytes.get() != 0;
+            int id = bytes.getInt();
+            int length = bytes.get() & 0xFF;
+            String name =
+                    bytes.remaining() < length ? null : BucketNames.decode(bytes.array(), bytes.position(), length);
+            if (name == null) {
+                return null;
+            }
+            bytes.position(bytes.position() + length);
+            events.add(new BucketEvent(dropped, id, name));
+        }
+        return events;
     }
 
     private static long[] longs(ByteBuffer bytes, int count) {

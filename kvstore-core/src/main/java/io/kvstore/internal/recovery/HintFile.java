@@ -8,6 +8,7 @@ import io.kvstore.internal.format.HintEntry;
 import io.kvstore.internal.format.HintLayout;
 import io.kvstore.internal.format.KeyFilter;
 import io.kvstore.internal.format.LittleEndian;
+import io.kvstore.internal.format.RecordLayout;
 import io.kvstore.internal.format.SegmentHeader;
 import io.kvstore.internal.format.StoreFileLayout;
 import java.io.IOException;
@@ -60,28 +61,11 @@ public final class HintFile {
         String name = FileNames.hint(summary.header().number());
         try (Undo undo = new Undo(() -> directory.delete(name));
                 StoreFile file = directory.create(name)) {
-            int count = entries.count();
-            long[] firsts = new long[HintLayout.blocks(count)];
-            KeyFilter filter = KeyFilter.forKeys(count);
-            for (int i = 0; i < count; i++) {
-                filter.add(entries.high(i), HintEntry.low(entries.second(i)));
-                if (i % HintLayout.BLOCK_ENTRIES == 0) {
-                    firsts[i / HintLayout.BLOCK_ENTRIES] = entries.high(i);
-                }
-            }
-            byte[] described = new HintDescription(summary, firsts).encode();
-            byte[] filterBytes = filter.encode();
-            HintLayout.Head head = new HintLayout.Head(
-                    summary.header().number(),
-                    summary.header().nonce(),
-                    summary.end(),
-                    described.length,
-                    count,
-                    checksum(described),
-                    checksum(filterBytes));
+            HintContent content = HintContent.of(summary, entries);
+            HintLayout.Head head = content.head();
             file.write(0, head.encode(store.storeId()), 0, HintLayout.HEAD_SIZE);
-            file.write(HintLayout.HEAD_SIZE, described, 0, described.length);
-            file.write(head.filterOffset(), filterBytes, 0, filterBytes.length);
+            file.write(HintLayout.HEAD_SIZE, content.described(), 0, content.described().length);
+            file.write(head.filterOffset(), content.filter(), 0, content.filter().length);
             writeBlocks(file, head, entries);
             file.force();
             undo.keep();
@@ -146,7 +130,10 @@ public final class HintFile {
                 return null;
             }
             HintLayout.Head head = HintLayout.decode(block);
-            if (head.segment() != number || head.fileLength() != file.length()) {
+            // Of no more entries than the segment has room for: what the file claims is checked before memory is taken.
+            if (head.segment() != number
+                    || head.entries() > head.end() / RecordLayout.LEAST_SIZE
+                    || head.fileLength() != file.length()) {
                 return null;
             }
             byte[] described = new byte[head.descriptionLength()];
@@ -154,7 +141,8 @@ public final class HintFile {
             if (checksum(described) != head.descriptionChecksum()) {
                 return null;
             }
-            return new HintFile(directory, head, HintDescription.decode(described, head));
+            HintDescription description = HintDescription.decode(described, head);
+            return description == null ? null : new HintFile(directory, head, description);
         }
     }
 
@@ -185,15 +173,17 @@ public final class HintFile {
     /**
      * Compares all of the file with what was read from its segment.
      *
+     * @param read summary of the segment
      * @param entries of the segment
-     * @return true if the hint has them and no others
+     * @return true if the hint has just what would be written of them
      * @throws IOException if it cannot be read, or is damaged
      */
-    public boolean matches(SortedEntries entries) throws IOException {
-        if (head.entries() != entries.count()) {
+    public boolean matches(SegmentSummary read, SortedEntries entries) throws IOException {
+        // With the checksums of what is not compared entry by entry; the description was checked against its own.
+        if (!head.equals(HintContent.of(read, entries).head())) {
             return false;
         }
-        // Its filter is checked by that.
+        // The filter is checked against its checksum by that.
         keys().close();
         EntryRun run = new EntryRun();
         read(new HashRange(0, 0), run);
@@ -237,12 +227,19 @@ public final class HintFile {
         return end;
     }
 
-    private static void addBlock(byte[] bytes, int at, int entries, HashRange range, EntryRun run) {
+    private void addBlock(byte[] bytes, int at, int entries, HashRange range, EntryRun run)
+            throws DamagedHintException {
         int position = at + HintLayout.BLOCK_HEAD;
         for (int i = 0; i < entries; i++) {
             long high = LittleEndian.getLong(bytes, position);
             if (range.contains(high)) {
-                run.add(high, LittleEndian.getLong(bytes, position + 8), LittleEndian.getLong(bytes, position + 16));
+                long second = LittleEndian.getLong(bytes, position + 8);
+                long third = LittleEndian.getLong(bytes, position + 16);
+                if (!HintEntry.isOf(second, third, head.end())) {
+                    throw new DamagedHintException(
+                            "an entry of " + FileNames.hint(head.segment()) + " names no place for a record");
+                }
+                run.add(high, second, third);
             }
             position += HintLayout.ENTRY_SIZE;
         }
@@ -372,7 +369,7 @@ public final class HintFile {
         }
     }
 
-    private static int checksum(byte[] bytes) {
+    static int checksum(byte[] bytes) {
         CRC32C crc = new CRC32C();
         crc.update(bytes, 0, bytes.length);
         return (int) crc.getValue();

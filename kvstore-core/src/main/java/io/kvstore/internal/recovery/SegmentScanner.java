@@ -86,7 +86,16 @@ public final class SegmentScanner {
         return new End((int) offset, (int) whole, sequence, false, 0, fileLength);
     }
 
-    private static int next(SegmentWindow window, long offset, long size) throws IOException {
+    /**
+     * The segment that a seal names.
+     *
+     * @param window on the file
+     * @param offset of the seal
+     * @param size of the seal
+     * @return the number of the segment in which the log goes on; 0 if it names none
+     * @throws IOException if the file cannot be read
+     */
+    public static int next(SegmentWindow window, long offset, long size) throws IOException {
         int header = window.load(offset, (int) size);
         return LittleEndian.getInt(window.bytes(), header + RecordLayout.VALUE_LENGTH) == Integer.BYTES
                 ? LittleEndian.getInt(window.bytes(), header + RecordLayout.HEADER_SIZE)

@@ -42,7 +42,7 @@ class ManifestLayoutTest {
         ManifestLayout extreme = new ManifestLayout(
                 Integer.MAX_VALUE,
                 Long.MAX_VALUE,
-                List.of(new ListedSegment(Integer.MAX_VALUE, Integer.MAX_VALUE, Long.MAX_VALUE)),
+                List.of(new ListedSegment(Integer.MAX_VALUE - 1, Integer.MAX_VALUE, Long.MAX_VALUE)),
                 Integer.MAX_VALUE,
                 List.of(new ListedBucket(Integer.MAX_VALUE, "x".repeat(BucketNames.MAX_LENGTH), true)));
         assertThat(decode(encode(extreme))).isEqualTo(extreme);

@@ -84,7 +84,7 @@ class HintFileTest {
         assertThat(MadeUpSegment.said(hint.summary())).isEqualTo(MadeUpSegment.said(segment.summary()));
         assertThat(hint.count()).isEqualTo(keys);
         assertThat(list(hint, ALL).equals(list(segment.entries(), ALL))).isTrue();
-        assertThat(hint.matches(segment.entries())).isTrue();
+        assertThat(hint.matches(segment.summary(), segment.entries())).isTrue();
     }
 
     @ParameterizedTest
@@ -152,15 +152,20 @@ class HintFileTest {
         HintFile hint = segment.writeHint(directory);
         MadeUpSegment fewer = segment(7, 499);
         MadeUpSegment others = segment(7, 500);
-        assertThat(hint.matches(fewer.entries())).isFalse();
-        assertThat(hint.matches(others.entries())).isFalse();
+        assertThat(hint.matches(fewer.summary(), fewer.entries())).isFalse();
+        assertThat(hint.matches(others.summary(), others.entries())).isFalse();
+        segment.event(true, 3, "b");
+        assertThat(hint.matches(segment.summary(), segment.entries()))
+                .as("the same keys, and a bucket dropped")
+                .isFalse();
     }
 
     @Test
     void laterHintTakesThePlaceOfAnEarlierOne() throws IOException {
         segment(7, 500).writeHint(directory);
         MadeUpSegment later = segment(7, 3);
-        assertThat(later.writeHint(directory).matches(later.entries())).isTrue();
+        assertThat(later.writeHint(directory).matches(later.summary(), later.entries()))
+                .isTrue();
     }
 
     @Test
@@ -200,7 +205,9 @@ class HintFileTest {
                 assertThat(hint).as(what).isNull();
                 assertThat(HintFile.headerOf(directory, STORE, 7)).as(what).isNull();
             } else if (index < head.filterOffset()) {
-                assertThat(hint.matches(segment.entries())).as(what).isTrue();
+                assertThat(hint.matches(segment.summary(), segment.entries()))
+                        .as(what)
+                        .isTrue();
             } else if (index < head.blocksOffset()) {
                 assertThatThrownBy(hint::keys).as(what).isInstanceOf(DamagedHintException.class);
                 assertThat(list(hint, ALL).size()).as(what).isEqualTo(200);
@@ -212,7 +219,7 @@ class HintFileTest {
             }
             bytes[index] ^= (byte) mask;
         }
-        assertThat(open(segment).matches(segment.entries())).isTrue();
+        assertThat(open(segment).matches(segment.summary(), segment.entries())).isTrue();
     }
 
     @Test
@@ -257,7 +264,8 @@ class HintFileTest {
         int blocks = (int) head(bytes).blocksOffset();
         System.arraycopy(bytes, blocks, bytes, blocks + HintLayout.BLOCK_SIZE, HintLayout.BLOCK_SIZE);
         assertThatThrownBy(() -> hint.read(ALL, new EntryRun())).isInstanceOf(DamagedHintException.class);
-        assertThatThrownBy(() -> hint.matches(segment.entries())).isInstanceOf(DamagedHintException.class);
+        assertThatThrownBy(() -> hint.matches(segment.summary(), segment.entries()))
+                .isInstanceOf(DamagedHintException.class);
     }
 
     @Test
