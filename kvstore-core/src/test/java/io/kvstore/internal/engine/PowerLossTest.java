@@ -7,6 +7,7 @@ import io.kvstore.KVOptions;
 import io.kvstore.internal.engine.History.State;
 import io.kvstore.internal.engine.Survivor.Moment;
 import io.kvstore.internal.format.RecordLayout;
+import io.kvstore.internal.format.SegmentHeader;
 import io.kvstore.testing.Bytes;
 import io.kvstore.testing.Crew;
 import io.kvstore.testing.FaultyDirectory;
@@ -17,6 +18,7 @@ import io.kvstore.testing.Stores;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -30,6 +32,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Loses the power in front of every file operation of a {@link Workload}, and looks at several of the disks that each
@@ -130,6 +134,32 @@ class PowerLossTest {
         assertThat(holes).isEqualTo(20);
     }
 
+    /** A segment that is full to its last byte is not cut, and so not forced by that. */
+    @ParameterizedTest
+    @EnumSource
+    void closedStoreHasAllOfASegmentThatIsFullToItsLastByte(Durability durability) {
+        KVOptions options = KVOptions.builder()
+                .segmentSize(1024)
+                .durability(durability)
+                .syncInterval(Duration.ofHours(1))
+                .autoMerge(false)
+                .build();
+        SimulatedDisk disk = new SimulatedDisk();
+        int record = 1024 - SegmentHeader.SIZE - RecordLayout.SEAL_SIZE;
+        try (FileStore store = FileStore.open(disk.directory("full"), options)) {
+            store.put(Bytes.of("a"), new byte[record - RecordLayout.HEADER_SIZE - 1]);
+            store.put(Bytes.of("b"), new byte[5000]);
+            store.put(Bytes.of("c"), new byte[10]);
+        }
+        assertThat(disk.directory("full").contents().get("0000000001.seg")).hasSize(1024);
+        for (long seed : new long[] {PowerLoss.NOTHING, PowerLoss.PROCESS_ONLY, 2, 3, 4}) {
+            try (FileStore store =
+                    FileStore.open(PowerLoss.after(disk.image(), seed).directory("full"), options)) {
+                assertThat(Stores.scan(store)).containsOnlyKeys("a", "b", "c");
+            }
+        }
+    }
+
     private static byte[] value(int fill) {
         byte[] value = new byte[SECTOR - RecordLayout.HEADER_SIZE - 1];
         Arrays.fill(value, (byte) fill);
@@ -141,7 +171,8 @@ class PowerLossTest {
                 + checked + " different disks were opened and checked");
     }
 
-    private void run(long seed, int most) {
+    /** Runs a workload; the moments in front of each of its changing file operations, and the end. */
+    static List<Moment> moments(long seed) {
         List<Moment> moments = new ArrayList<>();
         Workload[] workload = new Workload[1];
         Turns turns = new Turns();
@@ -159,6 +190,11 @@ class PowerLossTest {
             throw new AssertionError("seed " + seed + ": " + step + " failed", failure);
         });
         moments.add(moment(workload[0], moments.size(), "the end"));
+        return moments;
+    }
+
+    private void run(long seed, int most) {
+        List<Moment> moments = moments(seed);
         operations.addAndGet(moments.size());
         ConcurrentLinkedQueue<Case> cases = new ConcurrentLinkedQueue<>(cases(moments, seed, most));
         try (Crew crew = new Crew(TimeUnit.MINUTES.toNanos(5))) {

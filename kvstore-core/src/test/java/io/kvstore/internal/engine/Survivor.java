@@ -124,6 +124,36 @@ final class Survivor {
         return later;
     }
 
+    /**
+     * Makes a disk that the power loss could leave, and opens the store on it, as far as it comes.
+     *
+     * @return the moments in front of each changing file operation of the recovery; what may be found after a power
+     *     loss there is what might have been found before
+     */
+    static List<Moment> inRecovery(Moment moment, long seed) {
+        Survivor survivor = new Survivor(moment, seed, false);
+        Thread opening = Thread.currentThread();
+        FaultyDirectory files = new FaultyDirectory(survivor.disk.directory(Workload.STORE));
+        files.faults((operation, file) -> {
+            if (operation.changes() && Thread.currentThread() == opening) {
+                survivor.lookAt("recovery: " + operation + " " + file, survivor.operations, -1);
+            }
+        });
+        KVOptions options = KVOptions.builder()
+                .segmentSize(1024)
+                .durability(Durability.SYNC)
+                .autoMerge(false)
+                .build();
+        FileStore store = FileStore.open(files, options, () -> moment.nowMillis, MergePoint.Hook.NONE);
+        files.faults((operation, file) -> {});
+        List<Moment> found;
+        synchronized (survivor) {
+            found = List.copyOf(survivor.later);
+        }
+        store.close();
+        return found;
+    }
+
     /** In front of a file operation. */
     private synchronized void lookAt(String description, int inRecovery, int anywhere) {
         int operation = operations++;
