@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
@@ -104,6 +105,11 @@ class ForgedFileTest {
         Files.write(directory.resolve(forgery.name()), forgery.content());
         try {
             boolean told = use(directory, target, random.nextInt(3) == 0);
+            byte[] content = Files.readAllBytes(from.resolve(forgery.name()));
+            // Only merges read it: nobody but a check would ever tell.
+            assertThat(told || target != Target.HINT_FILTER || Arrays.equals(content, forgery.content()))
+                    .as("a check finds it")
+                    .isTrue();
             synchronized (outcomes) {
                 outcomes.computeIfAbsent(target, none -> new int[2])[told ? 1 : 0]++;
             }

@@ -91,6 +91,10 @@ final class RichStore {
         expire("green", 4, NOW_MILLIS - 1);
         fill(6);
         batch();
+        // What comes then is in the segment that this one ends with.
+        keep();
+        put("red", key(3));
+        delete("green", 5);
         Stores.copy(closed, killed);
         store.close();
     }
