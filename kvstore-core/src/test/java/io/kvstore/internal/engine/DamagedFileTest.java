@@ -42,7 +42,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(600)
 class DamagedFileTest {
     /** Of each kind, of those that are possible. */
-    private static final int CASES = Integer.getInteger("kvstore.test.damages", 25);
+    private static final int CASES = Integer.getInteger("kvstore.test.damages", 20);
 
     private static final int THREADS = 2;
     private static final long SEED = Seeds.next(DamagedFileTest.class);

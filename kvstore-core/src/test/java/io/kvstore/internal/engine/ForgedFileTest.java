@@ -39,7 +39,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("crash")
 @Timeout(300)
 class ForgedFileTest {
-    private static final int CASES = Integer.getInteger("kvstore.test.forgeries", 200);
+    private static final int CASES = Integer.getInteger("kvstore.test.forgeries", 150);
     private static final long MINUTES = Long.getLong("kvstore.test.crash.minutes", 10);
     private static final int THREADS = 2;
 
