@@ -76,6 +76,48 @@ public final class StoreTransaction {
     }
 
     @JCStressTest
+    @Description("All reads of a transaction are of one moment, with a write and the drop of a bucket around them.")
+    @Outcome(
+            id = {"1, 1", "2, 1", "2, 0"},
+            expect = ACCEPTABLE,
+            desc = "As it was before, between or after the write and the drop.")
+    @Outcome(id = "-1, -1", expect = ACCEPTABLE, desc = "A conflict.")
+    @Outcome(expect = FORBIDDEN, desc = "The bucket was gone, and the key as before.")
+    @State
+    public static class AgainstDrop extends TwoKeys {
+        private final KVBucket bucket = newBucket();
+
+        public AgainstDrop() {
+            bucket.put(key2, value(1));
+        }
+
+        @Actor
+        public void writer() {
+            STORE.put(key1, value(2));
+            STORE.dropBucket(bucket.name());
+        }
+
+        @Actor
+        public void reader(II_Result r) {
+            try (KVTransaction transaction = STORE.begin()) {
+                int first = get(transaction, key1);
+                int second = get(transaction.bucket(bucket.name()), key2);
+                transaction.commit();
+                r.r1 = first;
+                r.r2 = second;
+            } catch (KVConflictException e) {
+                r.r1 = -1;
+                r.r2 = -1;
+            }
+        }
+
+        @Arbiter
+        public void after() {
+            clear();
+        }
+    }
+
+    @JCStressTest
     @Description("A transaction that has read a key commits only if nobody has written it since: no update is lost.")
     @Outcome(
             id = {"true, true, 3", "true, false, 2", "false, true, 2"},

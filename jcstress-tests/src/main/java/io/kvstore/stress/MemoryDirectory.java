@@ -31,6 +31,21 @@ public final class MemoryDirectory implements StoreDirectory {
         return file == null ? Integer.MAX_VALUE : file.forcedEnd;
     }
 
+    /**
+     * Whether bytes of a file are on the disk as they are in the file now.
+     *
+     * @param name of the file
+     * @param offset of the first
+     * @param count of bytes
+     * @return false if they were forced before they were written, or not at all
+     */
+    public boolean isForced(String name, int offset, int count) {
+        MemoryFile file = files.get(name);
+        return file != null
+                && file.disk.length >= offset + count
+                && Arrays.equals(file.disk, offset, offset + count, file.bytes, offset, offset + count);
+    }
+
     @Override
     public Path path() {
         return Path.of("memory");
@@ -95,6 +110,9 @@ public final class MemoryDirectory implements StoreDirectory {
         volatile String name;
         volatile byte[] bytes = new byte[0];
         volatile int forcedEnd;
+
+        /** What a loss of power leaves of what was written to the mapping. */
+        volatile byte[] disk = new byte[0];
 
         MemoryFile(String name) {
             this.name = name;
@@ -175,6 +193,9 @@ public final class MemoryDirectory implements StoreDirectory {
                 Thread.onSpinWait();
             }
             // One at a time: the leader of the group sync, or whoever has made the file.
+            byte[] disk = Arrays.copyOf(file.disk, file.bytes.length);
+            System.arraycopy(file.bytes, position, disk, position, count);
+            file.disk = disk;
             file.forcedEnd = Math.max(file.forcedEnd, position + count);
         }
     }

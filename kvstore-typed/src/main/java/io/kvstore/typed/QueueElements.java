@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * that is absent and below the remembered tail is gone for ever, since the tail was read before the look; so the search
  * steps over it, and nobody need be waited for. If the search comes to the remembered tail, the tail is read again; if
  * it has not moved, then at that moment the queue was empty. Both numbers are hints that hold whatever other threads,
- * and other handles on the same queue, do: no state is shared but the store itself.
+ * and other handles on the same queue, do: no state is shared but the store itself. Shown by
+ * {@code CollectionLinearizabilityTest}, as {@link MultimapEntries} is.
  *
  * <p><b>In a transaction</b> the tail is read as it is now, outside of it, so that adds of others are no conflict. What
  * is found is right all the same: an element that was there at the transaction's moment has a number above those that

@@ -13,7 +13,8 @@ import java.util.concurrent.locks.ReentrantLock;
  *
  * <p>Nobody misses an element: a thread counts itself in, reads the version, and only then looks into the queue; who
  * adds makes the element visible, and only then reads the count. Both have a full fence between their two steps, so
- * either the first one sees the element, or the second one the thread, and changes the version behind its back.
+ * either the first one sees the element, or the second one the thread, and changes the version behind its back. Shown
+ * by the harness {@code QueueWaits}.
  */
 final class Waiting {
     private static final int PLACES = 64;

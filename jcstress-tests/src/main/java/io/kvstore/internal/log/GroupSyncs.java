@@ -28,7 +28,11 @@ public final class GroupSyncs {
             sync.add(active);
         }
 
-        private synchronized long append(boolean roll) {
+        final Segment active() {
+            return active;
+        }
+
+        final synchronized long append(boolean roll) {
             if (roll) {
                 active = create(2, 1);
                 sync.add(active);
@@ -79,6 +83,35 @@ public final class GroupSyncs {
         @Actor
         public void writer2(II_Result r) {
             r.r2 = write(true);
+        }
+    }
+
+    @JCStressTest
+    @Description("Whoever finds a sealed segment durable finds all of it on the disk: the merge copies from it then.")
+    @Outcome(
+            id = {"0, 1", "1, 1"},
+            expect = ACCEPTABLE,
+            desc = "Not durable yet, or forced to its end; whoever has waited was told.")
+    @Outcome(expect = FORBIDDEN, desc = "2: said to be durable before its force.")
+    @State
+    public static class SealedIsDurable extends SmallLog {
+        private final Segment sealed = active();
+        private volatile boolean written;
+
+        @Actor
+        public void writer(II_Result r) {
+            append(false);
+            r.r2 = write(true);
+            written = true;
+        }
+
+        @Actor
+        public void merge(II_Result r) {
+            while (r.r1 == 0 && !written) {
+                if (sealed.isDurable()) {
+                    r.r1 = isForced(LogPosition.of(sealed.number(), sealed.end())) ? 1 : 2;
+                }
+            }
         }
     }
 }

@@ -52,20 +52,68 @@ public final class Pins {
     }
 
     @JCStressTest
+    @Description("The drain waits for all pins that are held, not for the first of them.")
+    @Outcome(id = "1", expect = ACCEPTABLE, desc = "It read the record in the victim, which stayed that long.")
+    @Outcome(id = "2", expect = ACCEPTABLE, desc = "It read the copy.")
+    @Outcome(expect = FORBIDDEN, desc = "Its second pin was not waited for.")
+    @State
+    public static class AgainstRemovalWithTwoPins extends Segments {
+        /** Longer than a drain sleeps before it looks again. */
+        private static final int READS = 2_000;
+
+        private final ReaderPins pins = new ReaderPins();
+        private final Segment victim = add(0);
+        private final long old = append(victim, 1);
+        private final long copy = append(add(1), 2);
+
+        public AgainstRemovalWithTwoPins() {
+            index.put(Keys.A, old);
+        }
+
+        @Actor
+        public void reader(I_Result r) {
+            Pin first = pins.enter();
+            try (Pin second = pins.enter()) {
+                long location = index.get(Keys.A);
+                first.close();
+                r.r1 = read(location, second.record());
+                for (int i = 0; i < READS && r.r1 == 1; i++) {
+                    r.r1 = read(location, second.record());
+                }
+            }
+        }
+
+        @Actor
+        public void merge() {
+            index.compareAndSet(Keys.A, old, copy);
+            pins.drain();
+            segments.release(victim.slot());
+            directory.deleteAndFree(FileNames.segment(victim.number()));
+        }
+    }
+
+    @JCStressTest
     @Description("Once the pins are closed and drained nobody is inside, and nobody comes in.")
     @Outcome(id = "0", expect = ACCEPTABLE, desc = "Too late: no pin.")
     @Outcome(id = "1", expect = ACCEPTABLE, desc = "In time: what it reads stays as long as it holds the pin.")
     @Outcome(expect = FORBIDDEN, desc = "It was inside when everything was closed.")
     @State
     public static class AgainstClose {
+        /** The reader stays inside for about as long as a drain takes. */
+        private static final int LOOKS = 200;
+
         private final ReaderPins pins = new ReaderPins();
-        private int gone;
+        private volatile int gone;
 
         @Actor
         public void reader(I_Result r) {
             Pin pin = pins.enter();
             if (pin != null) {
-                r.r1 = gone == 0 ? 1 : 2;
+                int seen = gone;
+                for (int i = 0; i < LOOKS && seen == 0; i++) {
+                    seen = gone;
+                }
+                r.r1 = 1 + seen;
                 pin.close();
             }
         }

@@ -15,7 +15,10 @@ class Bucket implements KVBucket {
     private final Limits limits;
     private final String name;
 
-    /** The bucket found last; good until it is dropped. Any thread may set it, to whichever it found. */
+    /**
+     * The bucket found last; good until it is dropped, which its mark tells. Any thread may set it, to whichever it
+     * found: a new one is published whole by this write (harnesses {@code StoreDrop}).
+     */
     private volatile @Nullable BucketIndex found;
 
     Bucket(Engine engine, Writer writer, Limits limits, String name) {

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Length, table and chunks change under this. Bytes go in and out without a lock, as with a mapping: a chunk is
  * published by a release and found by an acquire, so whoever was told of some bytes by whoever has put them finds the
- * chunk that they are in.
+ * chunk that they are in. Shown by the harnesses {@code MemoryFiles}.
  */
 final class MemoryContent {
     private final MemorySpace space;

@@ -5,7 +5,8 @@ import java.util.function.LongSupplier;
 
 /**
  * The time by which records expire: the wall clock, but never earlier than it was before in this open store. Whatever
- * was seen as expired stays so; while a clock that was set back catches up, time stands still. Thread-safe.
+ * was seen as expired stays so; while a clock that was set back catches up, time stands still. Thread-safe: raised by a
+ * compare-and-set alone (harness {@code Clocks}).
  */
 public final class ExpiryClock {
     private final LongSupplier wallClock;

@@ -73,8 +73,8 @@ public final class Log implements AutoCloseable {
     /**
      * The position up to which records were appended; written by a release, through {@link #APPENDED}, after the
      * record's bytes were copied, so that the leader of a group sync who reads it forces all of them (harnesses
-     * {@code GroupSyncs}). Who waits for a position has given the lock back since it was written, so that a leader who
-     * begins after that sees it; one who does not see it leaves the waiter to the next.
+     * {@code GroupSyncs}, {@code LogSyncs}). Who waits for a position has given the lock back since it was written, so
+     * that a leader who begins after that sees it; one who does not see it leaves the waiter to the next.
      */
     private long appended;
 

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * threads; who finds none makes one. Thread-safe.
  *
  * <p>A buffer is taken by an atomic exchange, so it has one holder, and given back by a release, so whoever takes it
- * next finds it as it was left. Shown by {@code StoreKey.OwnWrites}, whose two writers would read each other's bytes.
+ * next finds it as it was left. Shown by the harness {@code RecordBuffers}.
  *
  * <p>Not a {@code ThreadLocal}: with a thread for each task there may be a hundred thousand of them.
  */
@@ -18,7 +18,18 @@ public final class RecordBufferPool {
     /** Places stand on cache lines of their own. */
     private static final int STRIDE = 32;
 
-    private final AtomicReferenceArray<@Nullable RecordBuffer> places = new AtomicReferenceArray<>(PLACES * STRIDE);
+    private final AtomicReferenceArray<@Nullable RecordBuffer> places;
+    private final int count;
+
+    /** Places for a store. */
+    public RecordBufferPool() {
+        this(PLACES);
+    }
+
+    RecordBufferPool(int count) {
+        this.count = count;
+        places = new AtomicReferenceArray<>(count * STRIDE);
+    }
 
     /**
      * Takes a buffer.
@@ -40,7 +51,7 @@ public final class RecordBufferPool {
         places.setRelease(place(), buffer);
     }
 
-    private static int place() {
-        return (int) (Thread.currentThread().getId() % PLACES) * STRIDE;
+    private int place() {
+        return (int) (Thread.currentThread().getId() % count) * STRIDE;
     }
 }

@@ -93,13 +93,19 @@ public final class Segment {
     /** When they expire; unknown until the hint file is made. */
     private volatile ExpiryProfile expiry = ExpiryProfile.NONE;
 
-    /** Whether the hint file is there. */
+    /** Whether the hint file is there; written after {@link #expiry}, which whoever sees it sees. */
     private volatile boolean hinted;
 
-    /** Whether all of it is on stable storage, and nothing will be appended. */
+    /**
+     * Whether all of it is on stable storage, and nothing will be appended; written after the force (harness
+     * {@code GroupSyncs.SealedIsDurable}).
+     */
     private volatile boolean durable;
 
-    /** Sequence number up to which no older record of a key is in here; set before the segment is shared. */
+    /**
+     * Sequence number up to which no older record of a key is in here; set before the {@link SegmentSet} publishes the
+     * segment.
+     */
     private volatile long base;
 
     /** Whether the file was closed after the last reservation. Guarded by {@link #reserving}. */

@@ -39,9 +39,10 @@ final class MergePace {
     private final BooleanSupplier stopped;
     private final boolean auto;
 
+    /** Read by writers for a speed: publishes nothing, and one that is read late does no harm. */
     private volatile double freedPerSecond = ASSUMED_FREED_BYTES_PER_SECOND;
 
-    /** Whether there is a merge for writers to wait for. */
+    /** Whether there is a merge for writers to wait for. Publishes nothing either. */
     private volatile boolean merging;
 
     private boolean hurried;

@@ -10,6 +10,9 @@ import org.slf4j.LoggerFactory;
 /**
  * A segment that counts, and where the entries for the index come from: its hint file, or the segment itself, which was
  * read into memory. Found by one thread; read by several, a range of hashes each.
+ *
+ * <p>Both are volatile: whoever finds the hint gone, or damaged, takes the monitor, and finds the entries, or reads
+ * them. They are set free by the last reader, whom an atomic count tells (harness {@code Sources}).
  */
 final class SegmentSource {
     private static final Logger LOG = LoggerFactory.getLogger(SegmentSource.class);

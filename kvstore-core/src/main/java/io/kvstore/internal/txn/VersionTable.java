@@ -68,7 +68,7 @@ public final class VersionTable {
     }
 
     /**
-     * Marks the drop of a bucket, before it is out of the catalog.
+     * Marks the drop of a bucket, before it is out of the catalog (harness {@code StoreTransaction.AgainstDrop}).
      *
      * @param sequence number of the record
      */
