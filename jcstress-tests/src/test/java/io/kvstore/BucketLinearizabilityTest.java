@@ -3,6 +3,7 @@ package io.kvstore;
 import io.kvstore.stress.RacedStore;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jetbrains.lincheck.datastructures.Operation;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -12,17 +13,17 @@ import org.junit.jupiter.api.io.TempDir;
 class BucketLinearizabilityTest {
     @Test
     void verbsOfABucketInMemoryAreLinearizable() {
-        RacedStore.inMemory(BucketLinearizabilityTest::check);
+        RacedStore.inMemory(store -> check(store, MergedBucket.class));
     }
 
     @Test
     void verbsOfABucketOnTheDiskAreLinearizable(@TempDir Path directory) {
-        RacedStore.onDisk(directory, BucketLinearizabilityTest::check);
+        RacedStore.onDisk(directory, store -> check(store, RacedBucket.class));
     }
 
-    private static void check(KVStore store) {
+    private static void check(KVStore store, Class<? extends RacedBucket> bucket) {
         RacedBucket.store = store;
-        RacedStore.pace(BucketVerbs.MapOfValues.class).check(RacedBucket.class);
+        RacedStore.pace(BucketVerbs.MapOfValues.class).check(bucket);
     }
 
     /** A bucket of its own for each run of a scenario. */
@@ -38,6 +39,14 @@ class BucketLinearizabilityTest {
         @Override
         protected KVBatch batch() {
             return store.batch();
+        }
+    }
+
+    /** The same, with a merge among the verbs: one that is sure to come between them. On a disk it takes long. */
+    public static class MergedBucket extends RacedBucket {
+        @Operation
+        public void merge() {
+            RacedBucket.store.merge();
         }
     }
 }

@@ -31,13 +31,13 @@ class CollectionLinearizabilityTest {
     private static volatile TypedStore typed;
 
     @ParameterizedTest
-    @ValueSource(classes = {Maps.class, Sets.class, Queues.class, Counters.class})
+    @ValueSource(classes = {Maps.class, Sets.class, Queues.class, Counters.class, Multimaps.class})
     void verbsInMemoryAreLinearizable(Class<?> verbs) {
         RacedStore.inMemory(store -> check(store, verbs));
     }
 
     @ParameterizedTest
-    @ValueSource(classes = {Maps.class, Sets.class, Queues.class, Counters.class})
+    @ValueSource(classes = {Maps.class, Sets.class, Queues.class, Counters.class, Multimaps.class})
     void verbsOnTheDiskAreLinearizable(Class<?> verbs, @TempDir Path directory) {
         RacedStore.onDisk(directory, store -> check(store, verbs));
     }
@@ -186,7 +186,15 @@ class CollectionLinearizabilityTest {
 
     @Param(name = "number", gen = IntGen.class, conf = "0:3")
     public static class Counters {
-        private final KVCounter counter = typed.counter(name());
+        private final KVCounter counter;
+
+        public Counters() {
+            this(typed.counter(name()));
+        }
+
+        Counters(KVCounter counter) {
+            this.counter = counter;
+        }
 
         @Operation
         public long get() {
@@ -226,6 +234,91 @@ class CollectionLinearizabilityTest {
 
             public boolean compareAndSet(int expected, int value) {
                 return counter.compareAndSet(expected, value);
+            }
+        }
+    }
+
+    /** Scans and sizes are of some moment each, and left out. */
+    @Param(name = "key", gen = IntGen.class, conf = "1:2")
+    @Param(name = "value", gen = IntGen.class, conf = "1:3")
+    public static class Multimaps {
+        private final KVMultimap<Integer, Integer> multimap;
+
+        public Multimaps() {
+            this(typed.multimap(name(), Integer.class, Integer.class));
+        }
+
+        Multimaps(KVMultimap<Integer, Integer> multimap) {
+            this.multimap = multimap;
+        }
+
+        @Operation
+        public boolean put(@Param(name = "key") int key, @Param(name = "value") int value) {
+            return multimap.put(key, value);
+        }
+
+        @Operation
+        public boolean remove(@Param(name = "key") int key, @Param(name = "value") int value) {
+            return multimap.remove(key, value);
+        }
+
+        @Operation
+        public boolean removeAll(@Param(name = "key") int key) {
+            return multimap.removeAll(key);
+        }
+
+        @Operation
+        public boolean containsEntry(@Param(name = "key") int key, @Param(name = "value") int value) {
+            return multimap.containsEntry(key, value);
+        }
+
+        @Operation
+        public boolean containsKey(@Param(name = "key") int key) {
+            return multimap.containsKey(key);
+        }
+
+        @Operation
+        public int count(@Param(name = "key") int key) {
+            return multimap.get(key).size();
+        }
+
+        @Operation
+        public void clear() {
+            multimap.clear();
+        }
+
+        /** What a multimap is. */
+        public static class Model {
+            private final Map<Integer, Set<Integer>> values = new HashMap<>();
+
+            public boolean put(int key, int value) {
+                return values.computeIfAbsent(key, any -> new HashSet<>()).add(value);
+            }
+
+            public boolean remove(int key, int value) {
+                boolean removed = values.getOrDefault(key, new HashSet<>()).remove(value);
+                values.values().removeIf(Set::isEmpty);
+                return removed;
+            }
+
+            public boolean removeAll(int key) {
+                return values.remove(key) != null;
+            }
+
+            public boolean containsEntry(int key, int value) {
+                return values.getOrDefault(key, Set.of()).contains(value);
+            }
+
+            public boolean containsKey(int key) {
+                return values.containsKey(key);
+            }
+
+            public int count(int key) {
+                return values.getOrDefault(key, Set.of()).size();
+            }
+
+            public void clear() {
+                values.clear();
             }
         }
     }
