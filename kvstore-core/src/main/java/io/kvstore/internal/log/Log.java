@@ -8,7 +8,6 @@ import io.kvstore.internal.format.CleanMarkLayout;
 import io.kvstore.internal.format.LittleEndian;
 import io.kvstore.internal.format.RecordLayout;
 import io.kvstore.internal.format.SegmentHeader;
-import io.kvstore.internal.format.SizeClass;
 import java.io.IOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -59,6 +58,7 @@ public final class Log implements AutoCloseable {
     private final PeriodicSync periodic;
     private final StoreEvents events;
     private final WriteBrake brake;
+    private final LiveBytes live = new LiveBytes();
     private final int segmentSize;
 
     /** Told, under the lock, whenever a segment was sealed. */
@@ -80,14 +80,6 @@ public final class Log implements AutoCloseable {
 
     /** Bytes of records appended. */
     private long written;
-
-    /**
-     * Bytes of records in all segments, and the sums of the bounds of the size classes of all and of the current ones.
-     */
-    private long logBytes;
-
-    private long appendedEstimate;
-    private long liveEstimate;
 
     private long rolls;
     private long stalls;
@@ -113,15 +105,9 @@ public final class Log implements AutoCloseable {
         this.brake = new WriteBrake(events);
         this.sync = new GroupSync(this::position, appended, events);
         this.sync.add(active);
-        segments.all().forEach(this::include);
+        segments.all().forEach(live::include);
         this.ahead = new ReserveAhead(files, segments, segmentSize, settings.storeName());
         this.periodic = new PeriodicSync(this, settings.syncInterval(), settings.storeName());
-    }
-
-    private void include(Segment segment) {
-        logBytes += segment.logBytes();
-        appendedEstimate += segment.appendedEstimate();
-        liveEstimate += segment.liveEstimate();
     }
 
     /**
@@ -314,10 +300,7 @@ public final class Log implements AutoCloseable {
     private void write(Segment segment, RecordBuffer record, long recordSequence, int bucket) {
         try {
             segment.append(record, recordSequence, syncedMark(segment), bucket);
-            logBytes += record.size();
-            if (record.kind() != RecordLayout.KIND_SEAL) {
-                appendedEstimate += SizeClass.bound(SizeClass.of(record.size()));
-            }
+            live.append(record);
         } catch (IOException e) {
             refuseWrites(e);
         }
@@ -404,7 +387,7 @@ public final class Log implements AutoCloseable {
      */
     public void addLive(int slot, long sizeBound) {
         segments.get(slot).addLive(sizeBound);
-        liveEstimate += sizeBound;
+        live.add(sizeBound);
     }
 
     /**
@@ -415,7 +398,7 @@ public final class Log implements AutoCloseable {
      */
     public void removeLive(int slot, long sizeBound) {
         segments.get(slot).removeLive(sizeBound);
-        liveEstimate -= sizeBound;
+        live.remove(sizeBound);
     }
 
     /**
@@ -497,24 +480,7 @@ public final class Log implements AutoCloseable {
      */
     public void add(Segment merged) {
         segments.add(merged);
-        include(merged);
-    }
-
-    /**
-     * How much of the log is current, on the whole.
-     *
-     * @param logBytes bytes of records
-     * @param liveBytes estimate of those that the index points at
-     */
-    public record Balance(long logBytes, long liveBytes) {
-        /**
-         * The others.
-         *
-         * @return bytes
-         */
-        public long garbageBytes() {
-            return logBytes - liveBytes;
-        }
+        live.include(merged);
     }
 
     /**
@@ -522,11 +488,10 @@ public final class Log implements AutoCloseable {
      *
      * @return a snapshot
      */
-    public Balance balance() {
+    public LogBalance balance() {
         lock.lock();
         try {
-            long live = appendedEstimate == 0 ? 0 : (long) ((double) liveEstimate / appendedEstimate * logBytes);
-            return new Balance(logBytes, live);
+            return live.balance();
         } finally {
             lock.unlock();
         }
@@ -584,9 +549,7 @@ public final class Log implements AutoCloseable {
      */
     public void remove(Segment merged) {
         segments.release(merged.slot());
-        logBytes -= merged.logBytes();
-        appendedEstimate -= merged.appendedEstimate();
-        liveEstimate -= merged.liveEstimate();
+        live.exclude(merged);
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.kvstore.internal.merge;
 
 import io.kvstore.internal.log.Log;
+import io.kvstore.internal.log.LogBalance;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
@@ -84,13 +85,13 @@ final class MergePace {
         if (unchecked >= CHECK_EVERY_BYTES) {
             long spent = unchecked;
             unchecked = 0;
-            Log.Balance balance = log.balance();
+            LogBalance balance = log.balance();
             slowWriters(balance);
             pause(spent, rate(balance));
         }
     }
 
-    private double rate(Log.Balance balance) {
+    private double rate(LogBalance balance) {
         double auto = Double.POSITIVE_INFINITY;
         double bound = ratio * balance.logBytes();
         if (!hurried && balance.garbageBytes() < bound) {
@@ -124,7 +125,7 @@ final class MergePace {
     }
 
     /** Sets what writers may write, by how far garbage is beyond its bound. */
-    private void slowWriters(Log.Balance balance) {
+    private void slowWriters(LogBalance balance) {
         double bound = ratio >= 1 ? Double.POSITIVE_INFINITY : balance.liveBytes() * ratio / (1 - ratio);
         double beyond = (balance.garbageBytes() - bound) / slackBytes;
         if (beyond <= FREE_SLACK) {
