@@ -76,7 +76,7 @@ record HintDescription(SegmentSummary summary, long[] firsts) {
         long tombstones = bytes.getLong();
         long expiring = bytes.getLong();
         long[] quantiles = longs(bytes, ExpiryProfile.QUANTILES);
-        List<BucketEvent> events = events(bytes);
+        List<BucketEvent> events = events(encoded, bytes);
         boolean counts = puts >= 0 && puts <= records && appended >= 0 && tombstones >= 0 && expiring >= 0;
         if (events == null || !counts || bytes.remaining() != 8L * head.blocks()) {
             return null;
@@ -88,7 +88,7 @@ record HintDescription(SegmentSummary summary, long[] firsts) {
                 longs(bytes, head.blocks()));
     }
 
-    private static @Nullable List<BucketEvent> events(ByteBuffer bytes) {
+    private static @Nullable List<BucketEvent> events(byte[] encoded, ByteBuffer bytes) {
         List<BucketEvent> events = new ArrayList<>();
         for (int i = bytes.getInt(); i != 0; i--) {
             if (bytes.remaining() < EVENT) {
@@ -97,8 +97,7 @@ record HintDescription(SegmentSummary summary, long[] firsts) {
             boolean dropped = bytes.get() != 0;
             int id = bytes.getInt();
             int length = bytes.get() & 0xFF;
-            String name =
-                    bytes.remaining() < length ? null : BucketNames.decode(bytes.array(), bytes.position(), length);
+            String name = bytes.remaining() < length ? null : BucketNames.decode(encoded, bytes.position(), length);
             if (name == null) {
                 return null;
             }

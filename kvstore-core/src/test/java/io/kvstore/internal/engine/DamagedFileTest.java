@@ -74,11 +74,20 @@ class DamagedFileTest {
                 .extracting(segment ->
                         SegmentHeader.decode(Files.readAllBytes(segment)).kind())
                 .contains(SegmentHeader.KIND_LOG, SegmentHeader.KIND_MERGED);
+        Path last = Stores.lastSegment(store.closed).getFileName();
+        assertThat(store.earlier)
+                .as("the last segment was there before, and shorter")
+                .anyMatch(earlier -> length(earlier.resolve(last)) < length(store.closed.resolve(last)));
         Damage none = new Damage("nothing damaged", copy -> {});
         for (boolean killed : new boolean[] {false, true}) {
             Outcome outcome = examine(new Case(none, killed), "intact", List.of(store.last()));
             assertThat(outcome).isEqualTo(Outcome.WHOLE);
         }
+    }
+
+    /** Of a file that is not there, more than any other. */
+    private static long length(Path file) {
+        return Files.exists(file) ? file.toFile().length() : Long.MAX_VALUE;
     }
 
     @ParameterizedTest
