@@ -23,6 +23,20 @@ final class Pace {
     static List<String> forMinutes(int minutes) {
         long millis =
                 Math.max(100, minutes * 60_000L / (KINDS * TestList.tests().size()) - START_MILLIS);
-        return List.of("-f", "1", "-fsm", "1", "-iters", "1", "-sc", "false", "-time", String.valueOf(millis));
+        return List.of(
+                "-f",
+                "1",
+                "-fsm",
+                "1",
+                "-iters",
+                "1",
+                "-sc",
+                "false",
+                "-pth",
+                "false",
+                "-hs",
+                "128",
+                "-time",
+                String.valueOf(millis));
     }
 }

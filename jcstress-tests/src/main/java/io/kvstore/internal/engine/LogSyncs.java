@@ -23,6 +23,17 @@ public final class LogSyncs {
     @Outcome(expect = FORBIDDEN, desc = "Acknowledged by a force that came before the bytes.")
     @State
     public static class TwoWriters extends SmallEngine {
+        /** So many that one of them is under way whenever the other thread leads a sync. */
+        private static final int WRITES = 8;
+
+        private int writeAll(int value) {
+            int forced = 1;
+            for (int i = 0; i < WRITES && forced == 1; i++) {
+                forced = write(value);
+            }
+            return forced;
+        }
+
         private int write(int value) {
             long location = append(catalog.find(BucketCatalog.DEFAULT_ID), value);
             log.awaitSynced(log.position());
@@ -32,12 +43,12 @@ public final class LogSyncs {
 
         @Actor
         public void writer1(II_Result r) {
-            r.r1 = write(1);
+            r.r1 = writeAll(1);
         }
 
         @Actor
         public void writer2(II_Result r) {
-            r.r2 = write(2);
+            r.r2 = writeAll(2);
         }
     }
 }

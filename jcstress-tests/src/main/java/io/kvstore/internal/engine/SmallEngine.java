@@ -26,7 +26,7 @@ import java.util.concurrent.locks.ReentrantLock;
 /** The engine of a store of two segments in memory, none of whose threads was started, for harnesses of the engine. */
 abstract class SmallEngine {
     private static final StoreFileLayout STORE = new StoreFileLayout(new UUID(1, 2), 3, 4, 1_767_225_600_000L);
-    private static final int CAPACITY = 512;
+    private static final int CAPACITY = 2048;
 
     final byte[] key = {1};
     final int recordSize = record(0).size();

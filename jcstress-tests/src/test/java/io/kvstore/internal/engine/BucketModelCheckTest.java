@@ -20,6 +20,8 @@ import org.jetbrains.lincheck.datastructures.Param;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * All verbs of a bucket, step by step in orders that the model checker tries: index, log, pins and gate are the real
@@ -33,25 +35,38 @@ class BucketModelCheckTest {
     @Test
     void verbsOfABucketInMemoryAreLinearizable() {
         SteppedBucket.directories = MemoryDirectory::new;
-        check(SteppedBucket.class, BucketVerbs.MapOfValues.class, LONG ? 1_000 : 30);
+        check(SteppedBucket.class, LONG ? 1_000 : 30);
     }
 
     @Test
     void verbsOfABucketOnTheDiskAreLinearizable(@TempDir Path parent) {
         SteppedBucket.directories = () -> newDirectory(parent);
-        check(SteppedBucket.class, BucketVerbs.MapOfValues.class, LONG ? 100 : 10);
+        check(SteppedBucket.class, LONG ? 100 : 10);
     }
 
     @Test
-    void verbsAreLinearizableWhileAMergeMovesTheRecords() {
+    void aWriteWinsOverAMergeThatMovesItsKey() {
         SteppedBucket.directories = MemoryDirectory::new;
-        check(MergedBucket.class, BucketVerbs.MapOfValues.class, LONG ? 300 : 10);
+        options(LONG ? 1_000 : 10)
+                // A merge has many steps.
+                .iterations(LONG ? 100 : 2)
+                .actorsPerThread(1)
+                .actorsBefore(0)
+                .actorsAfter(1)
+                .sequentialSpecification(MergedKey.Model.class)
+                .check(MergedKey.class);
     }
 
-    @Test
-    void conditionalVerbsOfOneKeyAreLinearizable() {
+    @ParameterizedTest
+    @ValueSource(classes = {AbsentKey.class, PresentKey.class})
+    void ofTwoConditionalWritesOneWins(Class<?> verbs) {
         SteppedBucket.directories = MemoryDirectory::new;
-        check(OneKey.class, OneKey.Model.class, LONG ? 1_000 : 30);
+        options(LONG ? 1_000 : 30)
+                .actorsPerThread(1)
+                .actorsBefore(0)
+                .actorsAfter(0)
+                .sequentialSpecification(verbs.getDeclaredClasses()[0])
+                .check(verbs);
     }
 
     private static StoreDirectory newDirectory(Path parent) {
@@ -62,8 +77,14 @@ class BucketModelCheckTest {
         }
     }
 
-    private static void check(Class<?> verbs, Class<?> model, int invocations) {
-        new ModelCheckingOptions()
+    private static void check(Class<?> verbs, int invocations) {
+        options(invocations)
+                .sequentialSpecification(BucketVerbs.MapOfValues.class)
+                .check(verbs);
+    }
+
+    private static ModelCheckingOptions options(int invocations) {
+        return new ModelCheckingOptions()
                 .iterations(LONG ? 100 : 3)
                 .invocationsPerIteration(invocations)
                 .threads(2)
@@ -81,9 +102,7 @@ class BucketModelCheckTest {
                         .methods("all")
                         .ignore())
                 // The drain of a merge looks at 64 pins: a loop that is no hang.
-                .loopBound(300)
-                .sequentialSpecification(model)
-                .check(verbs);
+                .loopBound(300);
     }
 
     /** What works on bytes and files that nobody else has yet, or any more, is one step; the checker knows no files. */
@@ -110,74 +129,123 @@ class BucketModelCheckTest {
             this.store = store;
         }
 
-        final ThreadlessStore store() {
-            return store;
-        }
-
         @Override
         protected KVBatch batch() {
             return store.batch();
         }
     }
 
-    /** The same, with a merge among the verbs. */
-    public static class MergedBucket extends SteppedBucket {
-        @Operation
-        public void merge() {
-            store().merge();
+    /** A key that one thread writes while the other merges; both read it afterwards. */
+    @Param(name = "value", gen = IntGen.class, conf = "2:9")
+    public static class MergedKey extends OneKey {
+        public MergedKey() {
+            bucket.put(OneKey.KEY, bytes(1));
+        }
+
+        private int get() {
+            byte[] value = bucket.get(OneKey.KEY);
+            return value == null ? 0 : value[0];
+        }
+
+        @Operation(nonParallelGroup = "writer")
+        public int put(@Param(name = "value") int value) {
+            bucket.put(OneKey.KEY, bytes(value));
+            return get();
+        }
+
+        @Operation(nonParallelGroup = "writer")
+        public int delete() {
+            bucket.delete(OneKey.KEY);
+            return get();
+        }
+
+        @Operation(nonParallelGroup = "merge")
+        public int merge() {
+            store.merge();
+            return get();
+        }
+
+        /** What it is. */
+        public static class Model {
+            private int value = 1;
+
+            public int put(int newValue) {
+                value = newValue;
+                return value;
+            }
+
+            public int delete() {
+                value = 0;
+                return value;
+            }
+
+            public int merge() {
+                return value;
+            }
         }
     }
 
-    /** The verbs that ask before they write, on one key: so few that most scenarios have two that contradict. */
-    @Param(name = "value", gen = IntGen.class, conf = "1:2")
-    public static class OneKey {
+    /** A key, and verbs that ask before they write: so few that any two of them contradict each other. */
+    abstract static class OneKey {
         private static final byte[] KEY = {1};
 
-        private final KVBucket bucket =
-                ThreadlessStore.open(SteppedBucket.directories).bucket("stepped");
+        final ThreadlessStore store = ThreadlessStore.open(SteppedBucket.directories);
+        final KVBucket bucket = store.bucket("stepped");
 
-        private static byte[] bytes(int value) {
+        static byte[] bytes(int value) {
             return new byte[] {(byte) value};
         }
+    }
 
+    /** Of two that put, one wins. */
+    @Param(name = "value", gen = IntGen.class, conf = "1:2")
+    public static class AbsentKey extends OneKey {
         @Operation
         public boolean putIfAbsent(@Param(name = "value") int value) {
-            return bucket.putIfAbsent(KEY, bytes(value));
+            return bucket.putIfAbsent(OneKey.KEY, bytes(value));
         }
 
-        @Operation
-        public boolean replace(@Param(name = "value") int expected, @Param(name = "value") int value) {
-            return bucket.replace(KEY, bytes(expected), bytes(value));
-        }
-
-        @Operation
-        public boolean delete() {
-            return bucket.delete(KEY);
-        }
-
-        @Operation
-        public boolean deleteIf(@Param(name = "value") int expected) {
-            return bucket.delete(KEY, bytes(expected));
-        }
-
-        /** What a key is. */
+        /** What it is. */
         public static class Model {
-            private final BucketVerbs.MapOfValues values = new BucketVerbs.MapOfValues();
+            private boolean present;
 
             public boolean putIfAbsent(int value) {
-                return values.putIfAbsent(1, value);
+                boolean absent = !present;
+                present = true;
+                return absent;
+            }
+        }
+    }
+
+    /** Of two that replace or delete the value, one wins. */
+    @Param(name = "value", gen = IntGen.class, conf = "2:3")
+    public static class PresentKey extends OneKey {
+        public PresentKey() {
+            bucket.put(OneKey.KEY, bytes(1));
+        }
+
+        @Operation
+        public boolean replace(@Param(name = "value") int value) {
+            return bucket.replace(OneKey.KEY, bytes(1), bytes(value));
+        }
+
+        @Operation
+        public boolean deleteIf() {
+            return bucket.delete(OneKey.KEY, bytes(1));
+        }
+
+        /** What it is. */
+        public static class Model {
+            private boolean changed;
+
+            public boolean replace(int value) {
+                return deleteIf();
             }
 
-            public boolean replace(int expected, int value) {
-                return values.replace(1, expected, value);
-            }
-
-            public boolean delete() {
-                return values.delete(1);
-            }
-
-            public boolean deleteIf(int expected) {
-                return values.deleteIf(1, expected);
+            public boolean deleteIf() {
+                boolean first = !changed;
+                changed = true;
+                return first;
             }
         }
     }
