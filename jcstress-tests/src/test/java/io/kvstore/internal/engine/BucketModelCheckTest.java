@@ -47,9 +47,7 @@ class BucketModelCheckTest {
     @Test
     void aWriteWinsOverAMergeThatMovesItsKey() {
         SteppedBucket.directories = MemoryDirectory::new;
-        options(LONG ? 1_000 : 10)
-                // A merge has many steps.
-                .iterations(LONG ? 100 : 2)
+        options(LONG ? 1_000 : 20)
                 .actorsPerThread(1)
                 .actorsBefore(0)
                 .actorsAfter(1)
