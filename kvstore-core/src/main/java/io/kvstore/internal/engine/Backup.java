@@ -300,11 +300,18 @@ final class Backup {
         for (String name : made) {
             try {
                 target.delete(name);
+                if (name.equals(FileNames.STORE)) {
+                    // Durably, before the rest goes: a power loss may not leave a store without its files.
+                    target.sync();
+                }
             } catch (IOException e) {
                 LOG.warn(
                         "{} of a backup that was given up is still there",
                         target.path().resolve(name),
                         e);
+                if (name.equals(FileNames.STORE)) {
+                    return;
+                }
             }
         }
     }

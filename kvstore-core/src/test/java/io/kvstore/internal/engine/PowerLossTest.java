@@ -1,20 +1,25 @@
 package io.kvstore.internal.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kvstore.Durability;
+import io.kvstore.KVBackupOptions;
 import io.kvstore.KVOptions;
 import io.kvstore.internal.engine.History.State;
 import io.kvstore.internal.engine.Survivor.Moment;
+import io.kvstore.internal.format.FileNames;
 import io.kvstore.internal.format.RecordLayout;
 import io.kvstore.internal.format.SegmentHeader;
 import io.kvstore.testing.Bytes;
 import io.kvstore.testing.Crew;
 import io.kvstore.testing.FaultyDirectory;
+import io.kvstore.testing.FaultyDirectory.Operation;
 import io.kvstore.testing.PowerLoss;
 import io.kvstore.testing.Seeds;
 import io.kvstore.testing.SimulatedDisk;
 import io.kvstore.testing.Stores;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -156,6 +161,48 @@ class PowerLossTest {
             try (FileStore store =
                     FileStore.open(PowerLoss.after(disk.image(), seed).directory("full"), options)) {
                 assertThat(Stores.scan(store)).containsOnlyKeys("a", "b", "c");
+            }
+        }
+    }
+
+    /**
+     * The last directory sync of a backup fails, so that it is taken back, and then a merge frees a segment that it had
+     * linked. The name that makes it a store may be there again after a power loss.
+     */
+    @Test
+    void backupThatWasTakenBackIsNoStoreOrWhole() {
+        KVOptions options = KVOptions.builder()
+                .segmentSize(1024)
+                .durability(Durability.SYNC)
+                .autoMerge(false)
+                .build();
+        SimulatedDisk disk = new SimulatedDisk();
+        FaultyDirectory target = new FaultyDirectory(disk.directory("backup"));
+        boolean[] named = new boolean[2];
+        target.faults((operation, file) -> {
+            if (operation == Operation.SYNC_DIRECTORY && named[0] && !named[1]) {
+                named[1] = true;
+                throw new IOException("made up");
+            }
+            named[0] |= operation == Operation.RENAME;
+        });
+        try (FileStore store = FileStore.open(disk.directory("store"), options)) {
+            store.put(Bytes.of("a"), new byte[900]);
+            store.put(Bytes.of("b"), new byte[900]);
+            assertThatThrownBy(
+                            () -> store.backup(target, KVBackupOptions.builder().build()))
+                    .hasStackTraceContaining("made up");
+            store.put(Bytes.of("a"), new byte[900]);
+            store.put(Bytes.of("b"), new byte[900]);
+            store.merge();
+        }
+        SimulatedDisk.Image image = disk.image();
+        for (long seed = 0; seed < 100; seed++) {
+            SimulatedDisk left = PowerLoss.after(image, seed);
+            if (left.directory("backup").contents().containsKey(FileNames.STORE)) {
+                try (FileStore store = FileStore.open(left.directory("backup"), options)) {
+                    assertThat(Stores.scan(store)).as("disk of seed %d", seed).containsOnlyKeys("a", "b");
+                }
             }
         }
     }
