@@ -35,7 +35,7 @@ class BucketModelCheckTest {
     @Test
     void verbsOfABucketInMemoryAreLinearizable() {
         SteppedBucket.directories = MemoryDirectory::new;
-        check(SteppedBucket.class, LONG ? 1_000 : 30);
+        check(SteppedBucket.class, LONG ? 1_000 : 15);
     }
 
     @Test

@@ -20,7 +20,7 @@ class IndexModelCheckTest {
     @Test
     void readsAndWritesOfOneIndexAreLinearizable() {
         new ModelCheckingOptions()
-                .iterations(8)
+                .iterations(5)
                 .invocationsPerIteration(300)
                 .threads(2)
                 .actorsPerThread(3)
