@@ -159,12 +159,8 @@ public final class RecordBuffer {
         return bytes;
     }
 
-    /**
-     * Makes room for a record of some size; keeps what is there.
-     *
-     * @param size bytes
-     */
-    public void ensureCapacity(int size) {
+    /** Makes room for a record of some size; keeps what is there. */
+    void ensureCapacity(int size) {
         int needed = HEADER + size;
         if (bytes.length < needed) {
             bytes = Arrays.copyOf(
