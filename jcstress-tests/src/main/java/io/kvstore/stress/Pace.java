@@ -1,5 +1,6 @@
 package io.kvstore.stress;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.openjdk.jcstress.infra.runners.TestList;
 
@@ -12,31 +13,27 @@ final class Pace {
     static final List<String> SHORT = List.of(
             "-f", "1", "-iters", "1", "-sc", "false", "-time", "150", "-pth", "false", "-hs", "128", "-jvmArgs", "-ea");
 
-    /** The kinds of JVM that jcstress tries: interpreter, C1, C2, and C2 in random order, each twice on JDK 17. */
-    private static final int KINDS = 8;
+    /** The JVMs that jcstress starts for a harness: interpreter, C1, C2, and C2 in random order, most of them twice. */
+    private static final int KINDS = 10;
 
-    private static final int START_MILLIS = 1_000;
+    private static final int START_MILLIS = 1_500;
+
+    private static final int LEAST_MILLIS = 250;
 
     private Pace() {}
 
-    /** All kinds of JVM, for about so long in all. */
+    /** For about so long in all: in all kinds of JVM, if that is long enough to start so many, else in one. */
     static List<String> forMinutes(int minutes) {
-        long millis =
-                Math.max(100, minutes * 60_000L / (KINDS * TestList.tests().size()) - START_MILLIS);
-        return List.of(
-                "-f",
-                "1",
-                "-fsm",
-                "1",
-                "-iters",
-                "1",
-                "-sc",
-                "false",
-                "-pth",
-                "false",
-                "-hs",
-                "128",
-                "-time",
-                String.valueOf(millis));
+        long millisEach = minutes * 60_000L / TestList.tests().size();
+        long inAllKinds = millisEach / KINDS - START_MILLIS;
+        List<String> options = new ArrayList<>(
+                List.of("-f", "1", "-fsm", "1", "-iters", "1", "-sc", "false", "-pth", "false", "-hs", "128"));
+        if (inAllKinds >= LEAST_MILLIS) {
+            options.addAll(List.of("-time", String.valueOf(inAllKinds)));
+        } else {
+            options.addAll(List.of("-jvmArgs", "-ea"));
+            options.addAll(List.of("-time", String.valueOf(Math.max(LEAST_MILLIS, millisEach - START_MILLIS))));
+        }
+        return options;
     }
 }
