@@ -206,7 +206,8 @@ class ReadOnlyTest {
         for (Path path : new Path[] {absent, empty}) {
             assertThatThrownBy(() -> KVStore.open(path, READ_ONLY))
                     .asInstanceOf(type(KVException.class))
-                    .satisfies(e -> assertThat(e.code()).isEqualTo(KVErrorCode.STORE_NOT_FOUND));
+                    .satisfies(e -> assertThat(e.code()).isEqualTo(KVErrorCode.STORE_NOT_FOUND))
+                    .satisfies(e -> assertThat(e.getMessage()).contains("without the option readOnly"));
         }
         assertThat(absent).doesNotExist();
         assertThat(empty).isEmptyDirectory();

@@ -187,7 +187,10 @@ class StoreLifecycleTest {
     void absentStoreIsNotMadeWhereThatIsForbidden() {
         KVOptions options = KVOptions.builder().createIfMissing(false).build();
         Path absent = temp.resolve("absent");
-        assertCode(() -> KVStore.open(absent, options), KVErrorCode.STORE_NOT_FOUND, absent.toString());
+        assertCode(
+                () -> KVStore.open(absent, options),
+                KVErrorCode.STORE_NOT_FOUND,
+                absent + ": check the path, or set the option createIfMissing");
         assertThat(absent).doesNotExist();
         assertCode(() -> KVStore.open(temp, options), KVErrorCode.STORE_NOT_FOUND, temp.toString());
         assertThat(temp).isEmptyDirectory();

@@ -48,7 +48,7 @@ final class StoreHome implements AutoCloseable {
     static StoreDirectory directory(Path path, KVOptions options) throws IOException {
         if (!Files.exists(path)) {
             if (options.readOnly() || !options.createIfMissing()) {
-                throw notFound(path);
+                throw notFound(path, options.readOnly());
             }
             try {
                 DiskDirectory.createDurably(path);
@@ -69,7 +69,7 @@ final class StoreHome implements AutoCloseable {
     /** Locks a directory together with others that only read, and reads its store file. Changes nothing. */
     static StoreHome openReadOnly(StoreDirectory directory) throws IOException {
         if (!requireStoreOrNothing(directory)) {
-            throw notFound(directory.path());
+            throw notFound(directory.path(), true);
         }
         DirectoryLock lock = directory.lock(FileNames.LOCK);
         try (Undo undo = new Undo(lock::close)) {
@@ -83,7 +83,7 @@ final class StoreHome implements AutoCloseable {
     static StoreHome open(StoreDirectory directory, KVOptions options, int segmentSize) throws IOException {
         boolean exists = requireStoreOrNothing(directory);
         if (!exists && !options.createIfMissing()) {
-            throw notFound(directory.path());
+            throw notFound(directory.path(), false);
         }
         DirectoryLock lock = directory.lock(FileNames.LOCK);
         try (Undo undo = new Undo(lock::close)) {
@@ -123,10 +123,13 @@ final class StoreHome implements AutoCloseable {
                 "directory " + path + " holds " + name + ": give a directory that is absent or empty");
     }
 
-    private static KVException notFound(Path path) {
+    private static KVException notFound(Path path, boolean readOnly) {
         return new KVException(
                 KVErrorCode.STORE_NOT_FOUND,
-                "no store at " + path + ": check the path, or set the option createIfMissing to make one");
+                "no store at " + path + ": check the path, or "
+                        + (readOnly
+                                ? "open it without the option readOnly, with which none is made"
+                                : "set the option createIfMissing to make one"));
     }
 
     /** Whether a store is there; false if nothing is, or only what an unfinished making left. */
