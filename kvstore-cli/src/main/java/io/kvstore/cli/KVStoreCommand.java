@@ -133,7 +133,7 @@ final class KVStoreCommand {
             return message.isEmpty() ? cli.exitCode() : tell(console, cli.exitCode(), message);
         }
         if (e instanceof KVException store) {
-            return tell(console, ExitCode.of(store.code()), String.valueOf(store.getMessage()) + remedy(store));
+            return tell(console, ExitCode.of(store.code()), message(store));
         }
         if (e instanceof IOException io) {
             return tell(console, ExitCode.INPUT_OUTPUT, told(io));
@@ -155,10 +155,12 @@ final class KVStoreCommand {
         return String.valueOf(e.getMessage());
     }
 
-    private static String remedy(KVException e) {
+    /** The error in words of the command line: the message names what a program would call. */
+    private static String message(KVException e) {
+        String message = String.valueOf(e.getMessage()).replace("KVStore.repair", "\"kvstore repair\"");
         return e.code() == KVErrorCode.STORE_NOT_FOUND
-                ? "; \"kvstore put --create\" and \"load --create\" make one"
-                : "";
+                ? message + "; \"kvstore put --create\" and \"load --create\" make one"
+                : message;
     }
 
     private static int tell(Console console, int exitCode, String message) {

@@ -176,7 +176,8 @@ class CommandsTest {
         assertThat(verify.exitCode()).isEqualTo(ExitCode.DAMAGED);
         assertThat(verify.out() + verify.err())
                 .contains(segment.getFileName().toString())
-                .contains("offset");
+                .contains("offset", "kvstore repair")
+                .doesNotContain("KVStore.repair");
         Cli.Run repair = Cli.run("repair", "--json", store, temp.resolve("p"));
         assertThat(repair.exitCode()).isEqualTo(ExitCode.DAMAGED);
         assertThat(CborJson.JSON.readTree(repair.out()).get("lost")).isNotEmpty();

@@ -77,8 +77,9 @@ public record CleanMarkLayout(int segment, int end, long sequence) {
     private static KVCorruptionException damaged(String file, String what) {
         return new KVCorruptionException(
                 file + ": " + what
-                        + ": restore a backup, or delete this file to have the log read as after a crash, up to its"
-                        + " first damaged record",
+                        + ": " + DamageRemedy.BACKUP_OR_REPAIR
+                        + "; if nothing else is damaged, it is enough to delete this file: the log is then read as"
+                        + " after a crash, up to its first damaged record",
                 null);
     }
 }

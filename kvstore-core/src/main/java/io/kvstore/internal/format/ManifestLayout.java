@@ -247,6 +247,7 @@ public record ManifestLayout(
     }
 
     private static KVCorruptionException damaged(String file, long offset, String what) {
-        return new KVCorruptionException(file + ", offset " + offset + ": " + what + ": restore a backup", null);
+        return new KVCorruptionException(
+                file + ", offset " + offset + ": " + what + ": " + DamageRemedy.BACKUP_OR_REPAIR, null);
     }
 }

@@ -4,6 +4,7 @@ import io.kvstore.KVCorruptionException;
 import io.kvstore.internal.file.StoreDirectory;
 import io.kvstore.internal.file.StoreFile;
 import io.kvstore.internal.file.Undo;
+import io.kvstore.internal.format.DamageRemedy;
 import io.kvstore.internal.format.FileNames;
 import io.kvstore.internal.format.ManifestLayout;
 import io.kvstore.internal.format.StoreFileLayout;
@@ -37,7 +38,9 @@ public final class ManifestFile {
         String path = directory.path().resolve(FileNames.MANIFEST).toString();
         if (!directory.list().contains(FileNames.MANIFEST)) {
             throw new KVCorruptionException(
-                    path + ", offset 0: the file is missing, which says which segments count: restore a backup", null);
+                    path + ", offset 0: the file is missing, which says which segments count: "
+                            + DamageRemedy.BACKUP_OR_REPAIR,
+                    null);
         }
         try (StoreFile file = directory.open(FileNames.MANIFEST)) {
             // What the file claims is checked before memory is taken for it.

@@ -5,6 +5,7 @@ import io.kvstore.KVErrorCode;
 import io.kvstore.KVException;
 import io.kvstore.internal.file.MappedRegion;
 import io.kvstore.internal.file.StoreFile;
+import io.kvstore.internal.format.DamageRemedy;
 import io.kvstore.internal.format.RecordLayout;
 import io.kvstore.internal.format.SegmentHeader;
 import io.kvstore.internal.format.SizeClass;
@@ -495,7 +496,8 @@ public final class Segment {
 
     private KVCorruptionException damaged(int offset) {
         return new KVCorruptionException(
-                "segment " + number() + " (" + path + "): damaged record at offset " + offset + ": restore a backup",
+                "segment " + number() + " (" + path + "): damaged record at offset " + offset + ": "
+                        + DamageRemedy.BACKUP_OR_REPAIR,
                 null);
     }
 }

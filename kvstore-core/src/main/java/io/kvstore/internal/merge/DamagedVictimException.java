@@ -1,5 +1,6 @@
 package io.kvstore.internal.merge;
 
+import io.kvstore.internal.format.DamageRemedy;
 import io.kvstore.internal.log.Segment;
 import java.io.IOException;
 
@@ -14,7 +15,7 @@ final class DamagedVictimException extends IOException {
 
     DamagedVictimException(Segment segment, long offset, String what) {
         super("segment " + segment.number() + " (" + segment.path() + "), offset " + offset + ": " + what
-                + ": it is not merged; restore a backup");
+                + ": it is not merged; " + DamageRemedy.BACKUP_OR_REPAIR);
         this.segment = segment.number();
         this.unreadable = false;
     }

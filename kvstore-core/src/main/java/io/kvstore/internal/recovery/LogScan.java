@@ -5,6 +5,7 @@ import io.kvstore.internal.event.StoreEvents;
 import io.kvstore.internal.file.StoreDirectory;
 import io.kvstore.internal.file.StoreFile;
 import io.kvstore.internal.format.CleanMarkLayout;
+import io.kvstore.internal.format.DamageRemedy;
 import io.kvstore.internal.format.FileNames;
 import io.kvstore.internal.format.ManifestLayout;
 import io.kvstore.internal.format.ManifestLayout.ListedSegment;
@@ -383,13 +384,7 @@ final class LogScan {
                 + ", but the store was closed cleanly with its end at offset " + mark.end() + " of segment "
                 + mark.segment() + " with record " + mark.sequence();
         if (mark.segment() != number || mark.end() != offset || mark.sequence() != sequence) {
-            throw damaged(
-                    number,
-                    offset,
-                    found,
-                    "restore a backup; or copy the directory, and then give up for good all records after number "
-                            + sequence + ": delete " + directory.path().resolve(FileNames.CLEAN_MARK)
-                            + " and open the store");
+            throw damaged(number, offset, found);
         }
         if (on.fileLength() > offset) {
             throw damaged(number, offset, "the file goes on behind the end of the log; " + found);
@@ -405,11 +400,9 @@ final class LogScan {
     }
 
     KVCorruptionException damaged(int number, long offset, String what) {
-        return damaged(number, offset, what, "restore a backup");
-    }
-
-    private KVCorruptionException damaged(int number, long offset, String what, String remedy) {
         return new KVCorruptionException(
-                "segment " + number + " (" + path(number) + "), offset " + offset + ": " + what + ": " + remedy, null);
+                "segment " + number + " (" + path(number) + "), offset " + offset + ": " + what + ": "
+                        + DamageRemedy.BACKUP_OR_REPAIR,
+                null);
     }
 }

@@ -119,7 +119,10 @@ class RepairTest {
                 flip(segment, at);
             }
         }
-        assertThatThrownBy(() -> KVStore.open(damaged, OPTIONS)).isInstanceOf(KVCorruptionException.class);
+        assertThatThrownBy(() -> KVStore.open(damaged, OPTIONS))
+                .isInstanceOf(KVCorruptionException.class)
+                .hasMessageContaining("KVStore.repair")
+                .hasMessageNotContaining("delete");
         Map<String, Integer> before = contents(damaged);
         KVRepairReport report = KVStore.repair(damaged, repaired);
         assertThat(report.lost()).hasSize(1);
@@ -190,6 +193,19 @@ class RepairTest {
         found.keySet().removeIf(key -> key.startsWith("lost-name-of-bucket-"));
         expected.remove("b/k");
         assertThat(found).isEqualTo(expected);
+    }
+
+    @Test
+    void damagedCleanMarkCostsNothingByEitherRemedyOfItsMessage() throws IOException {
+        Path mark = damaged.resolve("kvstore.clean");
+        flip(mark, 20);
+        assertThatThrownBy(() -> KVStore.open(damaged, OPTIONS))
+                .isInstanceOf(KVCorruptionException.class)
+                .hasMessageContainingAll(mark.toString(), "KVStore.repair", "delete this file");
+        KVStore.repair(damaged, repaired);
+        assertThat(read(repaired)).isEqualTo(expected);
+        Files.delete(mark);
+        assertThat(read(damaged)).isEqualTo(expected);
     }
 
     @Test

@@ -107,7 +107,7 @@ class ManifestFileTest {
         directory.delete(FileNames.MANIFEST);
         assertThatThrownBy(manifest::read)
                 .isInstanceOf(KVCorruptionException.class)
-                .hasMessageContainingAll(FileNames.MANIFEST, "missing", "restore a backup");
+                .hasMessageContainingAll(FileNames.MANIFEST, "missing", "restore a backup", "KVStore.repair");
     }
 
     @Test
