@@ -8,7 +8,7 @@ package io.kvstore;
  * deleted meanwhile may show either state, but never come twice. The order is that of the index: it has no meaning and
  * changes between opens.
  *
- * <p>A cursor belongs to one thread at a time. It holds at most some 160 KB and one record in memory, whatever the size
+ * <p>A cursor belongs to one thread at a time. It holds at most some 480 KB and one record in memory, whatever the size
  * of the bucket, pins no file between two calls, and holds up writers for some tens of microseconds every 20,000
  * entries at most.
  */

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a batch or a transaction is going to write: the last write to each key. Keys are told apart by their hashes, as
- * the index does. Takes some 150 bytes a write beside key and value. Belongs to one thread at a time.
+ * the index does. Takes some 200 bytes a write beside key and value. Belongs to one thread at a time.
  */
 public final class WriteSet {
     private static final byte[] NO_VALUE = {};
