@@ -184,14 +184,15 @@ public interface KVStore extends KVBucket, AutoCloseable {
 
     /**
      * Merges all garbage there is now, and waits for it: overwritten, deleted and expired values lose their space, and
-     * tombstones that nothing needs any more go with them. Readers and writers go on meanwhile. Needs room for one
-     * segment or a sixteenth of the store, whichever is more, but at most 64 MiB beyond a segment; copies everything
-     * that shares a segment with garbage. Without {@link KVOptions#autoMerge()} this is the only way to get space back.
+     * tombstones that nothing needs any more go with them. Readers and writers go on meanwhile. Needs room for a
+     * segment, or for a sixteenth of the store up to 64 MiB if that is more; copies everything that shares a segment
+     * with garbage. Without {@link KVOptions#autoMerge()} this is the only way to get space back.
      *
      * @throws KVClosedException if the store is closed meanwhile
      * @throws KVNoSpaceException if there is no room for the copies
      * @throws KVCorruptionException if a segment is damaged: it is left alone, and all others are merged
-     * @throws KVException if it failed otherwise; nothing is lost, and what was merged until then stays so
+     * @throws KVException with code {@link KVErrorCode#READ_ONLY} on a read-only store, or if it failed otherwise;
+     *     nothing is lost, and what was merged until then stays so
      */
     void merge();
 
