@@ -7,8 +7,11 @@ import io.kvstore.KVStore;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -77,6 +80,18 @@ class KVStoreMetricsTest {
         assertThat(values.get("kvstore.disk")).isPositive();
         // All figures but the two that name segments read and hinted on opening, and the list of segments.
         assertThat(values).hasSize(KVStats.class.getRecordComponents().length - 3);
+    }
+
+    @Test
+    void everyMeterIsInTheDocument() throws IOException {
+        new KVStoreMetrics(store, Tags.empty()).bindTo(registry);
+        String document = Files.readString(Path.of("..", "docs", "OPERATIONS.md"));
+        String names =
+                document.substring(document.indexOf("| kind | meters |"), document.indexOf("### Flight Recorder"));
+        assertThat(registry.getMeters())
+                .isNotEmpty()
+                .allSatisfy(meter ->
+                        assertThat(names).contains("`" + meter.getId().getName().substring("kvstore.".length()) + "`"));
     }
 
     @Test
