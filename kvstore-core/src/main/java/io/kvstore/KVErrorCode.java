@@ -32,7 +32,7 @@ public enum KVErrorCode {
     CLOSED,
     /** A write to a store that was opened read-only. */
     READ_ONLY,
-    /** The file system has no room for the write. */
+    /** The file system, or for a store in memory the heap, has no room for the write. */
     NO_SPACE,
     /** A file of the store holds other bytes than were written to it. */
     CORRUPTION,

@@ -3,8 +3,8 @@ package io.kvstore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The file system has no room for the write. Nothing was written and nothing is lost; reads go on, and writes work
- * again once there is room, without reopening.
+ * The file system, or for a store in memory the heap, has no room for the write. Nothing was written and nothing is
+ * lost; reads go on, and writes work again once there is room, without reopening.
  */
 public final class KVNoSpaceException extends KVException {
     private static final long serialVersionUID = 1L;

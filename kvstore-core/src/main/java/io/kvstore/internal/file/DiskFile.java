@@ -119,7 +119,9 @@ final class DiskFile implements StoreFile {
                 || text.contains("not enough space")
                 || usableBytes(path) < Math.max(neededBytes, LEAST_USABLE);
         String message = what + " " + path;
-        return noSpace ? new NoSpaceException(message, e) : new IOException(message + ": " + e.getMessage(), e);
+        return noSpace
+                ? new NoSpaceException(message + ": no room on the file system", e)
+                : new IOException(message + ": " + e.getMessage(), e);
     }
 
     private static long usableBytes(Path path) {

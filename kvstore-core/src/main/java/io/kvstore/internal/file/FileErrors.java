@@ -23,9 +23,7 @@ public final class FileErrors {
     public static KVException toStoreError(IOException cause, String consequence) {
         if (cause instanceof NoSpaceException) {
             return new KVNoSpaceException(
-                    cause.getMessage() + ": no room on the file system; " + consequence
-                            + "; free some space and try again",
-                    cause);
+                    cause.getMessage() + ": " + consequence + "; free some space and try again", cause);
         }
         return new KVException(
                 KVErrorCode.IO_ERROR, describe(cause) + ": " + consequence + "; " + remedy(cause), cause);
