@@ -14,9 +14,10 @@ import org.jspecify.annotations.Nullable;
  * {@link KVException} with code {@link KVErrorCode#KEY_TOO_LARGE} for a key that is longer than a key can be,
  * {@link KVClosedException} once the store is closed, and {@link KVCorruptionException} when it meets a damaged record.
  * Every write throws {@link KVNoSpaceException} when the disk is full, and {@link KVException} with code
- * {@link KVErrorCode#READ_ONLY} on a read-only store or {@link KVErrorCode#SYNC_FAILED} after a failed fsync. A write
- * that throws has changed nothing that readers can see, except where the fsync of {@link Durability#SYNC} fails: then
- * the write is visible and may or may not survive.
+ * {@link KVErrorCode#READ_ONLY} on a read-only store, {@link KVErrorCode#SYNC_FAILED} after a failed fsync,
+ * {@link KVErrorCode#LIMIT_REACHED} when no further segment can be had, or {@link KVErrorCode#IO_ERROR} when the
+ * operating system refuses, which a read may meet as well. A write that throws has changed nothing that readers can
+ * see, except where the fsync of {@link Durability#SYNC} fails: then the write is visible and may or may not survive.
  *
  * <p>Interrupting a thread inside a method neither loses data nor cuts the method short; the interrupt flag stays set.
  */

@@ -46,7 +46,7 @@ public interface KVStore extends KVBucket, AutoCloseable {
      * @throws KVCorruptionException if a file of the store is damaged
      * @throws KVException with code {@link KVErrorCode#NOT_A_STORE} if the path holds something else, which is left
      *     untouched; {@link KVErrorCode#STORE_NOT_FOUND} if it is absent and may not be made;
-     *     {@link KVErrorCode#UNSUPPORTED_FORMAT} if a newer version wrote it; {@link KVErrorCode#IO_ERROR}
+     *     {@link KVErrorCode#UNSUPPORTED_FORMAT} if another version wrote it; {@link KVErrorCode#IO_ERROR}
      */
     static KVStore open(Path directory, KVOptions options) {
         Objects.requireNonNull(directory, "directory");
