@@ -2,6 +2,7 @@ package io.kvstore.typed.serializer;
 
 import java.lang.reflect.Type;
 import java.util.Objects;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -17,6 +18,9 @@ import tools.jackson.dataformat.cbor.CBORMapper;
  */
 final class CborSerializer<T> implements Serializer<T> {
     private static final String ID = "cbor";
+
+    /** Advice in messages of Jackson to change a setting, which no caller can. */
+    private static final Pattern SETTING = Pattern.compile(" \\(but [a-z ]+ coercion [^)]*`CoercionConfig`[^)]*\\)");
 
     private final String typeName;
     private final ObjectWriter writer;
@@ -92,7 +96,9 @@ final class CborSerializer<T> implements Serializer<T> {
     private static String problem(Throwable e) {
         if (e instanceof JacksonException jackson) {
             String path = jackson.getPathReference();
-            return ": " + jackson.getOriginalMessage() + (path.isEmpty() ? "" : " (at " + path + ")");
+            String message = SETTING.matcher(String.valueOf(jackson.getOriginalMessage()))
+                    .replaceAll("");
+            return ": " + message + (path.isEmpty() ? "" : " (at " + path + ")");
         }
         return e instanceof Error ? "" : ": " + e;
     }
