@@ -163,7 +163,8 @@ public interface KVStore extends KVBucket, AutoCloseable {
      * to 100 times in all, waiting a little longer each time (at random, up to 20 milliseconds). Nobody gets
      * precedence: work that is long, on keys that others change all the time, may fail in the end.
      *
-     * @param work reads and writes; runs once for each try, so that it should have no other effects
+     * @param work reads and writes through the transaction that it is given (what goes through this store takes no part
+     *     in it); runs once for each try, so that it should have no other effects
      * @param <T> type of the result
      * @param <E> type of the checked exceptions that the work throws
      * @return what the work has returned in the try that was committed

@@ -123,8 +123,8 @@ public final class TypedStore extends CollectionFactory {
      * Runs some work in a transaction over any collections, and commits it; serializable. After a conflict tries again
      * in a new transaction, up to 100 times in all, as {@link KVStore#transact} does.
      *
-     * @param work reads and writes through the collections that it opens from its argument; runs once for each try, so
-     *     that it should have no other effects
+     * @param work reads and writes through the collections that it opens from its argument (handles from outside take
+     *     no part in it); runs once for each try, so that it should have no other effects
      * @param <T> type of the result
      * @param <E> type of the checked exceptions that the work throws
      * @return what the work has returned in the try that was committed
