@@ -95,7 +95,7 @@ abstract class SmallEngine {
         pins.drain();
         log.lock().lock();
         try {
-            log.remove(victim);
+            log.turnover().remove(victim);
         } finally {
             log.lock().unlock();
         }

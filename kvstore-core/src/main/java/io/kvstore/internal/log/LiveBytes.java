@@ -20,15 +20,15 @@ final class LiveBytes {
     /** Adds all of a segment. */
     void include(Segment segment) {
         logBytes += segment.logBytes();
-        appendedEstimate += segment.appendedEstimate();
-        liveEstimate += segment.liveEstimate();
+        appendedEstimate += segment.content().appendedEstimate();
+        liveEstimate += segment.content().liveEstimate();
     }
 
     /** Takes all of a segment out. */
     void exclude(Segment segment) {
         logBytes -= segment.logBytes();
-        appendedEstimate -= segment.appendedEstimate();
-        liveEstimate -= segment.liveEstimate();
+        appendedEstimate -= segment.content().appendedEstimate();
+        liveEstimate -= segment.content().liveEstimate();
     }
 
     /** Counts a record that was appended, and is not current yet. */

@@ -17,8 +17,6 @@ import java.util.List;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The log: appends records to the active segment, rolls to the next, makes them durable, reads them back. Owns the
@@ -38,7 +36,6 @@ public final class Log implements AutoCloseable {
      */
     private static final int MAX_UNSYNCED_SEGMENTS = 32;
 
-    private static final Logger LOG = LoggerFactory.getLogger(Log.class);
     private static final byte[] NO_KEY = {};
     private static final VarHandle APPENDED;
 
@@ -59,6 +56,7 @@ public final class Log implements AutoCloseable {
     private final StoreEvents events;
     private final WriteBrake brake;
     private final LiveBytes live = new LiveBytes();
+    private final SegmentTurnover turnover;
     private final int segmentSize;
 
     /** Told, under the lock, whenever a segment was sealed. */
@@ -107,6 +105,7 @@ public final class Log implements AutoCloseable {
         this.sync.add(active);
         segments.all().forEach(live::include);
         this.ahead = new ReserveAhead(files, segments, segmentSize, settings.storeName());
+        this.turnover = new SegmentTurnover(files, segments, live, ahead);
         this.periodic = new PeriodicSync(this, settings.syncInterval(), settings.storeName());
     }
 
@@ -386,7 +385,7 @@ public final class Log implements AutoCloseable {
      * @param sizeBound of its size class
      */
     public void addLive(int slot, long sizeBound) {
-        segments.get(slot).addLive(sizeBound);
+        segments.get(slot).content().addLive(sizeBound);
         live.add(sizeBound);
     }
 
@@ -397,7 +396,7 @@ public final class Log implements AutoCloseable {
      * @param sizeBound of its size class
      */
     public void removeLive(int slot, long sizeBound) {
-        segments.get(slot).removeLive(sizeBound);
+        segments.get(slot).content().removeLive(sizeBound);
         live.remove(sizeBound);
     }
 
@@ -474,13 +473,12 @@ public final class Log implements AutoCloseable {
     }
 
     /**
-     * Adds a segment that a merge has made; with the lock held. Locations may name it from now on.
+     * What a merge changes.
      *
-     * @param merged finished, listed in the manifest
+     * @return the same one each time
      */
-    public void add(Segment merged) {
-        segments.add(merged);
-        live.include(merged);
+    public SegmentTurnover turnover() {
+        return turnover;
     }
 
     /**
@@ -495,61 +493,6 @@ public final class Log implements AutoCloseable {
         } finally {
             lock.unlock();
         }
-    }
-
-    /** Gives the room back that is taken ahead of the writers, as far as that can be, for a merge to make more. */
-    public void giveUpSpareRoom() {
-        try {
-            ahead.giveUpSpare();
-        } catch (IOException e) {
-            LOG.warn(
-                    "store {}: the segment made ahead could not be removed: {}",
-                    files.directory().path(),
-                    e.getMessage());
-        }
-    }
-
-    /** Takes room ahead of the writers again. */
-    public void takeSpareRoom() {
-        ahead.takeSpare();
-    }
-
-    /**
-     * Whether a segment was removed; any thread.
-     *
-     * @param segment that was in the log once
-     * @return true if it is not any more
-     */
-    public boolean isGone(Segment segment) {
-        return !segments.holds(segment);
-    }
-
-    /**
-     * Takes a slot for a segment that a merge makes.
-     *
-     * @return the slot, to be added or released
-     */
-    public int takeSlot() {
-        return segments.takeSlotForMerge();
-    }
-
-    /**
-     * Gives a slot free in which no segment was added.
-     *
-     * @param slot from {@link #takeSlot}
-     */
-    public void releaseSlot(int slot) {
-        segments.release(slot);
-    }
-
-    /**
-     * Forgets a segment: no location names it any more, no reader is in it, and the lock is held.
-     *
-     * @param merged away
-     */
-    public void remove(Segment merged) {
-        segments.release(merged.slot());
-        live.exclude(merged);
     }
 
     /**

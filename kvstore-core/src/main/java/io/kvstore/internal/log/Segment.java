@@ -75,26 +75,9 @@ public final class Segment {
      */
     private volatile int reserved;
 
-    /**
-     * What was appended, but for the expiries, which are known once the segment is sealed. Guarded by the log's lock.
-     */
-    private long puts;
+    private final SegmentContent content = new SegmentContent();
 
-    private long appendedEstimate;
-    private long tombstoneEstimate;
-
-    /** Puts that the index points at, and the sum of the bounds of their size classes. Guarded by the log's lock. */
-    private long livePuts;
-
-    private long liveEstimate;
-
-    /** Whether any record has an expiry. Guarded by the log's lock. */
-    private boolean expiring;
-
-    /** When they expire; unknown until the hint file is made. */
-    private volatile ExpiryProfile expiry = ExpiryProfile.NONE;
-
-    /** Whether the hint file is there; written after {@link #expiry}, which whoever sees it sees. */
+    /** Whether the hint file is there; written after what it says of expiries, which whoever sees it sees. */
     private volatile boolean hinted;
 
     /**
@@ -221,49 +204,9 @@ public final class Segment {
         return (long) end() - SegmentHeader.SIZE;
     }
 
-    /**
-     * Estimate of the bytes of current records. The size classes of the index are coarse, but the share that they give
-     * is exact where records are of one size, and good where sizes do not depend on age.
-     */
-    long liveBytes() {
-        long appended = appendedEstimate;
-        return appended == 0 ? 0 : (long) ((double) liveEstimate / appended * logBytes());
-    }
-
-    /**
-     * Estimate of the bytes of the current records whose time has not come: as if what expires in here were spread
-     * evenly over current and other records.
-     */
-    long unexpiredBytes(long nowMillis) {
-        ExpiryProfile profile = expiry;
-        long appended = appendedEstimate;
-        if (profile.bytes() == 0 || appended == 0) {
-            return liveBytes();
-        }
-        double expired = (double) profile.bytes() / appended * profile.expiredShare(nowMillis);
-        return (long) (liveBytes() * Math.max(0, 1 - expired));
-    }
-
-    long tombstoneBytes() {
-        long appended = appendedEstimate;
-        return appended == 0 ? 0 : (long) ((double) tombstoneEstimate / appended * logBytes());
-    }
-
-    /** Puts that are in the file and not current any more. */
-    long deadPuts() {
-        return puts - livePuts;
-    }
-
-    boolean isAllDead() {
-        return livePuts == 0;
-    }
-
-    long appendedEstimate() {
-        return appendedEstimate;
-    }
-
-    long liveEstimate() {
-        return liveEstimate;
+    /** What is in it; its bytes are shares of {@link #logBytes}. */
+    SegmentContent content() {
+        return content;
     }
 
     /**
@@ -272,20 +215,7 @@ public final class Segment {
      * @return the count
      */
     public long livePuts() {
-        return livePuts;
-    }
-
-    /** Counts a put as current; under the log's lock. */
-    void addLive(long sizeBound) {
-        livePuts++;
-        liveEstimate += sizeBound;
-    }
-
-    /** Counts a put as not current any more; under the log's lock. */
-    void removeLive(long sizeBound) {
-        livePuts--;
-        liveEstimate -= sizeBound;
-        assert livePuts >= 0 : "segment " + number() + " has fewer than no current records";
+        return content.livePuts();
     }
 
     /**
@@ -296,13 +226,7 @@ public final class Segment {
      * @param currentEstimate the sum of the bounds of their size classes
      */
     public void restore(SegmentFigures figures, long current, long currentEstimate) {
-        puts = figures.puts();
-        appendedEstimate = figures.appendedEstimate();
-        tombstoneEstimate = figures.tombstoneEstimate();
-        expiry = figures.expiry();
-        expiring = expiry.bytes() > 0;
-        livePuts = current;
-        liveEstimate = currentEstimate;
+        content.restore(figures, current, currentEstimate);
     }
 
     /**
@@ -311,7 +235,7 @@ public final class Segment {
      * @param profile when the records expire
      */
     public void markHinted(ExpiryProfile profile) {
-        expiry = profile;
+        content.setExpiry(profile);
         hinted = true;
     }
 
@@ -322,11 +246,6 @@ public final class Segment {
      */
     public boolean isHinted() {
         return hinted;
-    }
-
-    /** Whether anything in it may expire. */
-    boolean expires() {
-        return expiring;
     }
 
     /**
@@ -398,8 +317,8 @@ public final class Segment {
         } else {
             appended.append(offset, record.bytes(), RecordBuffer.HEADER, size);
         }
-        count(record.kind(), SizeClass.bound(SizeClass.of(size)));
-        expiring |= (record.flags() & RecordLayout.FLAG_EXPIRY) != 0;
+        boolean expires = (record.flags() & RecordLayout.FLAG_EXPIRY) != 0;
+        content.append(record.kind(), SizeClass.bound(SizeClass.of(size)), expires);
         END.setRelease(this, offset + size);
     }
 
@@ -407,18 +326,6 @@ public final class Segment {
     void flush() throws IOException {
         if (appended != null) {
             appended.flush();
-        }
-    }
-
-    private void count(int kind, long sizeBound) {
-        if (kind == RecordLayout.KIND_SEAL) {
-            return;
-        }
-        appendedEstimate += sizeBound;
-        if (kind == RecordLayout.KIND_PUT) {
-            puts++;
-        } else if (kind == RecordLayout.KIND_TOMBSTONE) {
-            tombstoneEstimate += sizeBound;
         }
     }
 

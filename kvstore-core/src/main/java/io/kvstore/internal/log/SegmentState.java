@@ -42,16 +42,18 @@ public record SegmentState(
                     .thenComparingInt(Segment::number));
 
     static SegmentState of(Segment segment, boolean active, long nowMillis) {
+        SegmentContent content = segment.content();
+        long logBytes = segment.logBytes();
         return new SegmentState(
                 segment,
                 active,
                 segment.reserved(),
-                segment.logBytes(),
-                segment.liveBytes(),
-                segment.unexpiredBytes(nowMillis),
-                segment.tombstoneBytes(),
-                segment.deadPuts(),
-                segment.isAllDead(),
-                segment.expires());
+                logBytes,
+                content.liveBytes(logBytes),
+                content.unexpiredBytes(logBytes, nowMillis),
+                content.tombstoneBytes(logBytes),
+                content.deadPuts(),
+                content.livePuts() == 0,
+                content.expires());
     }
 }

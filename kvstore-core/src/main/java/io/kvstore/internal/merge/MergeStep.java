@@ -159,14 +159,14 @@ final class MergeStep {
 
     private void openOutputs() throws IOException {
         for (MergeOutput.Written written : output.written()) {
-            int slot = log.takeSlot();
+            int slot = log.turnover().takeSlot();
             boolean opened = false;
             try {
                 outputs.add(output.open(written, slot, base));
                 opened = true;
             } finally {
                 if (!opened) {
-                    log.releaseSlot(slot);
+                    log.turnover().releaseSlot(slot);
                 }
             }
         }
@@ -211,7 +211,7 @@ final class MergeStep {
 
     private void giveUp() {
         for (Segment segment : outputs) {
-            log.releaseSlot(segment.slot());
+            log.turnover().releaseSlot(segment.slot());
         }
         try {
             output.discard();
@@ -226,7 +226,7 @@ final class MergeStep {
     private void addOutputs() {
         log.lock().lock();
         try {
-            outputs.forEach(log::add);
+            outputs.forEach(log.turnover()::add);
         } finally {
             log.lock().unlock();
         }
@@ -308,7 +308,7 @@ final class MergeStep {
         try {
             for (Segment victim : victims) {
                 read += victim.end() - SegmentHeader.SIZE;
-                log.remove(victim);
+                log.turnover().remove(victim);
             }
         } finally {
             log.lock().unlock();

@@ -338,7 +338,7 @@ public final class Merger implements AutoCloseable {
             return null;
         } catch (KVException e) {
             if (e instanceof KVNoSpaceException) {
-                context.log().giveUpSpareRoom();
+                context.log().turnover().giveUpSpareRoom();
             }
             return e;
         }
@@ -362,7 +362,7 @@ public final class Merger implements AutoCloseable {
             outcome.outputs().forEach(number -> policy.block(number, outcome.blockers()));
             count(outcome);
             pace.end(outcome.readBytes() - outcome.writtenBytes(), System.nanoTime() - start);
-            context.log().takeSpareRoom();
+            context.log().turnover().takeSpareRoom();
             event.end(outcome.victims(), outcome.readBytes(), outcome.writtenBytes(), "");
             LOG.debug(
                     "store {}: merged {} segments, {} bytes of records, into {} bytes",
@@ -388,7 +388,7 @@ public final class Merger implements AutoCloseable {
         }
         pace.idle();
         if (failure instanceof NoSpaceException) {
-            context.log().giveUpSpareRoom();
+            context.log().turnover().giveUpSpareRoom();
         }
         if (failure instanceof DamagedVictimException victim) {
             damaged.add(victim);

@@ -65,7 +65,7 @@ final class MissingHints {
     private boolean isWanted(Segment segment) {
         return segment.isDurable()
                 && !segment.isHinted()
-                && !context.log().isGone(segment)
+                && !context.log().turnover().isGone(segment)
                 && !damaged.contains(segment.number());
     }
 

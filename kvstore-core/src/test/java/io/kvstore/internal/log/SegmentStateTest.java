@@ -79,19 +79,19 @@ class SegmentStateTest {
         int tombstone = VALUE_LENGTH + RecordLayout.EXPIRY_SIZE;
         for (int i = 0; i < 6; i++) {
             append(segment, RecordLayout.KIND_PUT, tombstone, RecordBuffer.NO_EXPIRY);
-            segment.addLive(SIZE);
+            segment.content().addLive(SIZE);
         }
         append(segment, RecordLayout.KIND_TOMBSTONE, tombstone, RecordBuffer.NO_EXPIRY);
         append(segment, RecordLayout.KIND_BUCKET, tombstone, RecordBuffer.NO_EXPIRY);
-        segment.removeLive(SIZE);
-        segment.removeLive(SIZE);
+        segment.content().removeLive(SIZE);
+        segment.content().removeLive(SIZE);
         SegmentState state = state(segment);
         assertThat(state.logBytes()).isEqualTo(8 * SIZE);
         assertThat(state.liveBytes()).isEqualTo(state.unexpiredBytes()).isEqualTo(4 * SIZE);
         assertThat(state.tombstoneBytes()).isEqualTo(SIZE);
         assertThat(state.deadPuts()).isEqualTo(2);
         assertThat(state.allDead()).isFalse();
-        IntStream.range(0, 4).forEach(i -> segment.removeLive(SIZE));
+        IntStream.range(0, 4).forEach(i -> segment.content().removeLive(SIZE));
         assertThat(state(segment).allDead()).isTrue();
         assertThat(state(segment).deadPuts()).isEqualTo(6);
     }
@@ -101,7 +101,7 @@ class SegmentStateTest {
         Segment segment = segment(1, 0, false);
         for (int i = 1; i <= 16; i++) {
             append(segment, RecordLayout.KIND_PUT, VALUE_LENGTH, 100L * i);
-            segment.addLive(SIZE);
+            segment.content().addLive(SIZE);
         }
         assertThat(state(segment).expires()).isTrue();
         assertThat(state(segment).unexpiredBytes()).isEqualTo(16 * SIZE);
@@ -120,10 +120,10 @@ class SegmentStateTest {
         Segment written = segment(1, 0, false);
         for (int i = 0; i < 4; i++) {
             append(written, RecordLayout.KIND_PUT, VALUE_LENGTH, 500);
-            written.addLive(SIZE);
+            written.content().addLive(SIZE);
         }
         append(written, RecordLayout.KIND_TOMBSTONE, VALUE_LENGTH + RecordLayout.EXPIRY_SIZE, RecordBuffer.NO_EXPIRY);
-        written.removeLive(SIZE);
+        written.content().removeLive(SIZE);
         ExpiryProfile expiry = ExpiryProfile.of(4 * SIZE, new long[] {500}, 1);
         written.markHinted(expiry);
         Segment recovered = files.open(written.header(), 2, written.end(), written.end());

@@ -245,21 +245,23 @@ class SegmentTest {
 
     @Test
     void liveBytesAreExactForRecordsOfOneSize() throws IOException {
-        assertThat(segment.liveBytes()).isZero();
+        assertThat(segment.content().liveBytes(segment.logBytes())).isZero();
         long bound = SizeClass.bound(SizeClass.of(RecordLayout.size(0, 5, 100)));
         for (int i = 0; i < 10; i++) {
             append(100);
-            segment.addLive(bound);
+            segment.content().addLive(bound);
         }
-        assertThat(segment.liveBytes()).isEqualTo(segment.logBytes()).isEqualTo(10 * RecordLayout.size(0, 5, 100));
+        assertThat(segment.content().liveBytes(segment.logBytes()))
+                .isEqualTo(segment.logBytes())
+                .isEqualTo(10 * RecordLayout.size(0, 5, 100));
         for (int i = 0; i < 4; i++) {
-            segment.removeLive(bound);
+            segment.content().removeLive(bound);
         }
-        assertThat(segment.liveBytes()).isEqualTo(6 * RecordLayout.size(0, 5, 100));
+        assertThat(segment.content().liveBytes(segment.logBytes())).isEqualTo(6 * RecordLayout.size(0, 5, 100));
         for (int i = 0; i < 6; i++) {
-            segment.removeLive(bound);
+            segment.content().removeLive(bound);
         }
-        assertThat(segment.liveBytes()).isZero();
+        assertThat(segment.content().liveBytes(segment.logBytes())).isZero();
     }
 
     /** Of a segment of more than 512 MiB, which is made for one large record, the end is beyond any location. */
