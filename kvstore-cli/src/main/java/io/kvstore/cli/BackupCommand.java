@@ -13,8 +13,9 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "backup",
         description = {
-            "Copies a store into a new directory, which is itself a store. Changes nothing in the store. A program that",
-            "has the store open makes backups itself, by KVStore.backup, while it goes on."
+            "Copies a store into a new directory, itself a store.",
+            "Changes nothing in the store. A program that has the store open makes backups itself, by "
+                    + "KVStore.backup, while it goes on."
         })
 final class BackupCommand extends StoreCommand {
     @Parameters(index = "1", paramLabel = "BACKUP", description = "The directory for the backup: absent or empty.")

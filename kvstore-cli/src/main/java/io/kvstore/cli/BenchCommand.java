@@ -24,9 +24,10 @@ import tools.jackson.databind.node.ArrayNode;
 @Command(
         name = "bench",
         description = {
-            "Measures this machine and disk for about a minute, with one thread: a store of keys of 16 bytes is made in",
-            "a new folder in DIR, and removed. The result tells orders of magnitude, not percents. Takes up to some GiB",
-            "of disk while it runs."
+            "Measures this machine and disk for about a minute.",
+            "With one thread: a store of keys of 16 bytes is made in a new folder in DIR, and "
+                    + "removed. The result tells orders of magnitude, not percents. Takes up to some GiB of "
+                    + "disk while it runs."
         })
 final class BenchCommand implements Callable<Integer> {
     private static final int PHASES = 5;

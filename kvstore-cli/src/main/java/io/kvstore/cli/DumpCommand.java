@@ -22,8 +22,9 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "dump",
         description = {
-            "Writes all entries, or those of a bucket, to a file or to standard output, so that load reads them.",
-            "How long an entry has to live is not in a dump; a backup keeps it. Changes nothing in the store."
+            "Writes entries so that load reads them.",
+            "All of them, or those of a bucket, go to a file or to standard output. How long an entry "
+                    + "has to live is not in a dump; a backup keeps it. Changes nothing in the store."
         })
 final class DumpCommand extends StoreCommand {
     @Mixin

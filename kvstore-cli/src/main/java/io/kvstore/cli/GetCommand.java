@@ -13,8 +13,9 @@ import tools.jackson.databind.node.ObjectNode;
 @Command(
         name = "get",
         description = {
-            "Prints the value of a key. Exit code 1 if the key is not there. Changes nothing.",
-            "Without --values, a value that is not one line of text is printed as 0x and hexadecimal digits."
+            "Prints the value of a key. Changes nothing.",
+            "Exit code 1 if the key is not there. Without --values, a value that is not one line of "
+                    + "text is printed as 0x and hexadecimal digits."
         })
 final class GetCommand extends StoreCommand {
     @Mixin

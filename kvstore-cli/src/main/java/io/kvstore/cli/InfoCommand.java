@@ -19,8 +19,9 @@ import tools.jackson.databind.node.ObjectNode;
 @Command(
         name = "info",
         description = {
-            "Shows what is in a store: buckets, typed collections, keys, bytes, and how much of each",
-            "segment is garbage (overwritten, deleted or expired). Changes nothing."
+            "Shows what is in a store, and how much of it is garbage.",
+            "Buckets, typed collections, keys, bytes, and how much of each segment is overwritten, "
+                    + "deleted or expired. Changes nothing."
         })
 final class InfoCommand extends StoreCommand {
     private static final int BAR = 32;

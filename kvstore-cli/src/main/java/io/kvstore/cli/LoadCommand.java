@@ -20,11 +20,12 @@ import tools.jackson.databind.node.ObjectNode;
 @Command(
         name = "load",
         description = {
-            "Puts entries from a file or standard input into a store: JSON Lines such as",
+            "Puts entries from JSON Lines, CSV or TSV into a store.",
+            "Reads a file or standard input: JSON Lines such as",
             "  {\"bucket\":\"b\",\"key\":\"k\",\"value\":\"v\"}",
-            "or CSV or TSV whose first line names the columns bucket, key, value. keyHex, keyBase64, keyJson, and so",
-            "for value, tell how bytes are written. What is loaded again replaces what is there, so that a load that",
-            "was interrupted can be run again."
+            "or CSV or TSV whose first line names the columns bucket, key, value. keyHex, keyBase64, "
+                    + "keyJson, and so for value, tell how bytes are written. What is loaded again replaces "
+                    + "what is there, so that a load that was interrupted can be run again."
         })
 final class LoadCommand extends StoreCommand {
     private static final int BAD_SHOWN_MAX = 20;

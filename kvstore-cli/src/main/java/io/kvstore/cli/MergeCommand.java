@@ -8,7 +8,9 @@ import picocli.CommandLine.Command;
 /** {@code kvstore merge}. */
 @Command(
         name = "merge",
-        description = {"Gives the space of overwritten, deleted and expired values back. Interrupting it loses nothing."
+        description = {
+            "Gives the space of garbage back.",
+            "That is what was overwritten, deleted or has expired. Interrupting it loses nothing."
         })
 final class MergeCommand extends StoreCommand {
     @Override

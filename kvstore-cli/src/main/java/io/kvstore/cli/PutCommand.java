@@ -15,7 +15,7 @@ import picocli.CommandLine.Parameters;
 /** {@code kvstore put}. */
 @Command(
         name = "put",
-        description = "Stores a value under a key, in place of one that is there. On the disk when it returns.")
+        description = {"Stores a value under a key.", "Replaces the one that is there. On the disk when it returns."})
 final class PutCommand extends StoreCommand {
     @Mixin
     EntryOptions options = new EntryOptions();

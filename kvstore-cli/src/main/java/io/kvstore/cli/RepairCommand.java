@@ -11,8 +11,8 @@ import tools.jackson.databind.node.ObjectNode;
 @Command(
         name = "repair",
         description = {
-            "Saves what is intact in a damaged store into a new one, and lists what was lost. The damaged store stays",
-            "as it is. Exit code 5 if anything was lost."
+            "Saves what is intact in a damaged store into a new one.",
+            "Lists what was lost. The damaged store stays as it is. Exit code 5 if anything was lost."
         })
 final class RepairCommand extends StoreCommand {
     @Parameters(index = "1", paramLabel = "NEW_DIR", description = "The directory for the new store: absent or empty.")

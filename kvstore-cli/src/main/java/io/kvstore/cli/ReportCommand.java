@@ -12,8 +12,9 @@ import picocli.CommandLine.Option;
 @Command(
         name = "report",
         description = {
-            "Writes a page of HTML with pictures of a store: live and dead bytes by segment, sizes of keys and values,",
-            "growth, merges, buckets. One file that needs nothing else. Reads every entry; changes nothing in the store."
+            "Writes a page of HTML with pictures of a store.",
+            "Live and dead bytes by segment, sizes of keys and values, growth, merges, buckets. One "
+                    + "file that needs nothing else. Reads every entry; changes nothing in the store."
         })
 final class ReportCommand extends StoreCommand {
     @Option(

@@ -10,8 +10,9 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "restore",
         description = {
-            "Copies a backup into a new directory, and checks every record of the copy. The backup stays as it is.",
-            "Exit code 5 if the copy is damaged; it is left there."
+            "Copies a backup into a new directory, and checks it.",
+            "Every record of the copy is read. The backup stays as it is. Exit code 5 if the copy is "
+                    + "damaged; it is left there."
         })
 final class RestoreCommand extends StoreCommand {
     @Parameters(index = "1", paramLabel = "NEW_DIR", description = "The directory for the store: absent or empty.")

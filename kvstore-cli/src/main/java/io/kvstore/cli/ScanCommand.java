@@ -12,8 +12,9 @@ import picocli.CommandLine.Option;
 @Command(
         name = "scan",
         description = {
-            "Lists the entries of a bucket for reading: key, tab, value, in no order. Changes nothing.",
-            "What is not one line of text is shown as 0x and hexadecimal digits; --json and dump are exact."
+            "Lists the entries of a bucket. Changes nothing.",
+            "One a line: key, tab, value, in no order. What is not one line of text is shown as 0x "
+                    + "and hexadecimal digits; --json and dump are exact."
         })
 final class ScanCommand extends StoreCommand {
     @Mixin

@@ -10,8 +10,9 @@ import tools.jackson.databind.node.ObjectNode;
 @Command(
         name = "verify",
         description = {
-            "Reads every record of a store and checks it against its checksum, and the hint files against the records.",
-            "Exit code 5 if anything is damaged. Changes nothing."
+            "Checks every record and hint file of a store.",
+            "Records are checked against their checksums, and the hint files against the records. "
+                    + "Exit code 5 if anything is damaged. Changes nothing."
         })
 final class VerifyCommand extends StoreCommand {
     @Override

@@ -12,9 +12,10 @@ import tools.jackson.databind.node.ObjectNode;
 @Command(
         name = "watch",
         description = {
-            "Shows how a store grows and is merged, again and again, until Ctrl-C. Looks at its files alone, so it also",
-            "works while a program has the store open, and disturbs nobody. Keys, garbage and operations are known to that",
-            "program only (KVStore.stats()). Space is reserved some MiB at a time, so growth comes in steps."
+            "Shows how a store grows and is merged, until Ctrl-C.",
+            "Looks at its files alone, so it also works while a program has the store open, and "
+                    + "disturbs nobody. Keys, garbage and operations are known to that program only "
+                    + "(KVStore.stats()). Space is reserved some MiB at a time, so growth comes in steps."
         })
 final class WatchCommand extends StoreCommand {
     private static final String HOME_AND_CLEAR = "\u001B[H\u001B[2J";

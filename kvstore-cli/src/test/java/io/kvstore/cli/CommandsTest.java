@@ -231,6 +231,9 @@ class CommandsTest {
     @Test
     void helpAndVersionAndCompletionArePrinted() {
         assertThat(Cli.run("--help").out()).contains("Exit codes:").contains("restore");
+        assertThat(Cli.run("--help").out().lines().filter(line -> line.startsWith("    ")))
+                .as("commands of more than a line")
+                .isEmpty();
         assertThat(Cli.run("load", "--help").out()).contains("--skip-bad");
         assertThat(Cli.run("--version").out()).startsWith("kvstore ");
         assertThat(Cli.run("generate-completion").out()).contains("complete -F").contains("--skip-bad");
