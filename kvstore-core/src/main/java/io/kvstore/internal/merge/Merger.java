@@ -192,8 +192,14 @@ public final class Merger implements AutoCloseable {
                     serve(waiting);
                     worked = true;
                 }
+            } catch (OutOfMemoryError e) {
+                LOG.warn(
+                        "{}: the heap is too small for work in the background ({}), which is tried again",
+                        thread.getName(),
+                        e.getMessage());
+                requests.complete(waiting, e);
             } catch (RuntimeException | Error e) {
-                // Memory may have run out: what waits is told, and everything else is tried again.
+                // What waits is told, and everything else is tried again.
                 LOG.error("{}: goes on after a failure", thread.getName(), e);
                 requests.complete(waiting, e);
             }
@@ -396,6 +402,11 @@ public final class Merger implements AutoCloseable {
         } else if (failure instanceof IOException || failure instanceof KVException) {
             LOG.warn(
                     "{}: a merge was given up, and is tried again later; nothing was lost: {}",
+                    thread.getName(),
+                    failure.getMessage());
+        } else if (failure instanceof OutOfMemoryError) {
+            LOG.warn(
+                    "{}: a merge was given up, since the heap is too small ({}), and is tried again later",
                     thread.getName(),
                     failure.getMessage());
         } else {

@@ -88,6 +88,15 @@ final class MissingHints {
                     segment.number(),
                     e.getMessage());
             return false;
+        } catch (OutOfMemoryError e) {
+            // The store does without; nothing of it is in memory any more, and merges go on.
+            tryAt = System.nanoTime() + RETRY_NANOS;
+            LOG.warn(
+                    "{}: no hint file for segment {} yet, since the heap is too small ({}); it is tried again",
+                    Thread.currentThread().getName(),
+                    segment.number(),
+                    e.getMessage());
+            return false;
         }
     }
 }

@@ -20,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -104,6 +105,37 @@ class UnreadableVictimTest {
             } while (store.stats().merges() > before);
             assertThat(Stores.scan(store)).hasSize(KEYS / 40);
         }
+    }
+
+    /** A hint is a convenience: memory that it lacks is no reason to try again at once, or to let garbage grow. */
+    @Test
+    void heapThatIsTooSmallForAHintKeepsNoMergeFromRunning() {
+        FaultyDirectory files = FaultyDirectory.unsynced(directory);
+        AtomicInteger tries = new AtomicInteger();
+        files.faults((operation, file) -> {
+            if (operation == Operation.OPEN && isMadeAHint()) {
+                tries.incrementAndGet();
+                throw new OutOfMemoryError("Java heap space");
+            }
+        });
+        try (FileStore store = open(files, true)) {
+            for (int i = 0; i < KEYS; i++) {
+                store.put(Bytes.of("cold-" + i), Bytes.of("value"));
+            }
+            Crew.awaitUntil("a hint was tried", () -> tries.get() > 0);
+            for (int round = 0; round < 3; round++) {
+                fill(store);
+            }
+            Crew.awaitUntil("garbage was merged", () -> store.stats().merges() > 0);
+            assertThat(store.stats().mergeFailures()).isZero();
+            assertThat(tries).as("tries within a minute").hasValue(1);
+        }
+    }
+
+    private static boolean isMadeAHint() {
+        return StackWalker.getInstance()
+                .walk(frames ->
+                        frames.anyMatch(frame -> frame.getClassName().equals("io.kvstore.internal.merge.HintMaker")));
     }
 
     /** Where the file on the disk has another intact record than the one that was written, and is still mapped. */
