@@ -3,6 +3,8 @@ package io.kvstore.cli;
 import io.kvstore.KVBackupOptions;
 import io.kvstore.KVBackupProgress;
 import io.kvstore.KVStore;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -32,6 +34,9 @@ final class BackupCommand extends StoreCommand {
 
     @Override
     public Integer call() {
+        if (previous != null) {
+            requireOther(directory, previous);
+        }
         KVBackupProgress done = copy(directory, target, previous, console());
         if (json) {
             console()
@@ -51,10 +56,26 @@ final class BackupCommand extends StoreCommand {
         return ExitCode.FINE;
     }
 
+    /** Copies a store; if that is interrupted, it is taken back. */
     static KVBackupProgress copy(Path from, Path to, @Nullable Path previous, Console console) {
+        try (StopSignal stop = new StopSignal()) {
+            try {
+                return copy(from, to, previous, console, stop);
+            } catch (CliException interrupted) {
+                console.note("kvstore: interrupted; what was copied into " + to + " is removed again");
+                throw interrupted;
+            }
+        }
+    }
+
+    private static KVBackupProgress copy(
+            Path from, Path to, @Nullable Path previous, Console console, StopSignal stop) {
         try (KVStore store = openToRead(from);
                 Progress progress = new Progress(console, "MiB")) {
             KVBackupOptions.Builder options = KVBackupOptions.builder().listener(at -> {
+                if (stop.isRequested()) {
+                    throw new CliException(ExitCode.INTERRUPTED, "");
+                }
                 long bytes = at.copiedBytes() + at.linkedBytes();
                 progress.at(bytes >> 20, (double) bytes / Math.max(at.bytes(), 1));
             });
@@ -62,6 +83,16 @@ final class BackupCommand extends StoreCommand {
                 options.previous(previous);
             }
             return store.backup(to, options.build());
+        }
+    }
+
+    private static void requireOther(Path store, Path previous) {
+        try {
+            if (Files.isSameFile(store, previous)) {
+                throw new CliException(ExitCode.USAGE, previous + " is the store itself, not an older backup of it");
+            }
+        } catch (IOException e) {
+            // It is not there, which the backup says.
         }
     }
 }

@@ -83,6 +83,8 @@ final class BenchCommand implements Callable<Integer> {
             } else {
                 table.print(console);
             }
+            // Here, since a process that was interrupted ends with the line below.
+            console.flush();
             return ended ? ExitCode.FINE : ExitCode.INTERRUPTED;
         }
     }

@@ -1,5 +1,6 @@
 package io.kvstore.cli;
 
+import java.util.regex.Pattern;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.json.JsonFactory;
@@ -31,7 +32,18 @@ final class CborJson {
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
 
+    /** Names of classes and settings in messages of Jackson, which say nothing to a reader of them. */
+    private static final Pattern SETTING = Pattern.compile(" for `\\w+`: not allowed when .*$", Pattern.DOTALL);
+
     private CborJson() {}
+
+    /** The message without what is for programmers. */
+    static String told(JacksonException e) {
+        String message = String.valueOf(e.getOriginalMessage());
+        return message.startsWith("Trailing token")
+                ? "there is more behind its end"
+                : SETTING.matcher(message).replaceFirst("");
+    }
 
     static JsonNode toJson(byte[] cbor) throws BadRecordException {
         try {
@@ -41,7 +53,7 @@ final class CborJson {
             }
             return node;
         } catch (JacksonException e) {
-            throw new BadRecordException("not CBOR: " + e.getOriginalMessage());
+            throw new BadRecordException("not CBOR: " + told(e));
         }
     }
 
@@ -49,7 +61,7 @@ final class CborJson {
         try {
             return CBOR.writeValueAsBytes(json);
         } catch (JacksonException e) {
-            throw new BadRecordException("cannot be CBOR: " + e.getOriginalMessage());
+            throw new BadRecordException("cannot be CBOR: " + told(e));
         }
     }
 
@@ -61,7 +73,7 @@ final class CborJson {
             }
             return node;
         } catch (JacksonException e) {
-            throw new BadRecordException("not JSON: " + e.getOriginalMessage());
+            throw new BadRecordException("not JSON: " + told(e));
         }
     }
 }

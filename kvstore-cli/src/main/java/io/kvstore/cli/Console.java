@@ -127,7 +127,7 @@ final class Console {
                 if (why.contains("Broken pipe") || why.contains("pipe is being closed")) {
                     throw new CliException(ExitCode.PIPE_CLOSED, "", e);
                 }
-                throw new CliException(ExitCode.INPUT_OUTPUT, "cannot write the output: " + why, e);
+                throw new CliException(ExitCode.of(e), "cannot write the output: " + why, e);
             }
         }
     }

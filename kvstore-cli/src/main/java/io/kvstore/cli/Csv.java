@@ -99,7 +99,7 @@ final class Csv {
             try {
                 return reader.readValue(record);
             } catch (JacksonException e) {
-                throw new BadRecordException("wrong quotes: " + e.getOriginalMessage());
+                throw new BadRecordException("wrong quotes or ends of lines: " + CborJson.told(e));
             }
         }
 

@@ -10,7 +10,8 @@ final class Damage {
     private Damage() {}
 
     static void print(Console console, List<KVDamage> damage) {
-        damage.forEach(place -> console.line("  " + Printable.of(place.toString())));
+        damage.forEach(
+                place -> console.line("  " + Printable.of(KVStoreCommand.inWordsOfTheCommand(place.toString()))));
     }
 
     static void put(ObjectNode node, String name, List<KVDamage> damage) {
@@ -19,7 +20,7 @@ final class Damage {
             ObjectNode item = places.addObject()
                     .put("file", place.file().toString())
                     .put("offset", place.offset())
-                    .put("what", place.what());
+                    .put("what", KVStoreCommand.inWordsOfTheCommand(place.what()));
             byte[] key = place.key();
             if (key != null) {
                 item.put("keyBase64", java.util.Base64.getEncoder().encodeToString(key));

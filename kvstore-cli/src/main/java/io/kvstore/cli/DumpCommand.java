@@ -12,6 +12,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -40,7 +41,7 @@ final class DumpCommand extends StoreCommand {
 
     @Option(
             names = {"-f", "--format"},
-            paramLabel = "FORMAT",
+            paramLabel = "KIND",
             description = "jsonl, csv or tsv. Without it by the name of FILE, else jsonl.")
     @Nullable
     FileFormat format;
@@ -48,23 +49,11 @@ final class DumpCommand extends StoreCommand {
     @Override
     public Integer call() throws IOException {
         if (file == null || file.toString().equals("-")) {
-            dump(console(), "");
+            dump(console(), "", () -> false);
             return ExitCode.FINE;
         }
-        // Under its own name only when it is complete.
-        Path part = file.resolveSibling(file.getFileName() + ".part");
-        OutputStream out = Files.newOutputStream(
-                part, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE);
-        long entries;
-        try (OutputStream owned = new BufferedOutputStream(out)) {
-            Console target = new Console(console().in(), owned, OutputStream.nullOutputStream(), Terminal.NONE);
-            entries = dump(target, file.toString());
-            target.flush();
-        } catch (IOException | RuntimeException e) {
-            Files.deleteIfExists(part);
-            throw e;
-        }
-        Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
+        requirePlace(file);
+        long entries = Files.exists(file) && !Files.isRegularFile(file) ? write(file, () -> false) : replace(file);
         if (json) {
             console().json(CborJson.JSON.createObjectNode().put("entries", entries));
         } else {
@@ -73,7 +62,35 @@ final class DumpCommand extends StoreCommand {
         return ExitCode.FINE;
     }
 
-    private long dump(Console target, String fileName) {
+    /** Writes a file; what a link leads to, not the link. */
+    private long replace(Path name) throws IOException {
+        Path replaced = Files.exists(name) ? name.toRealPath() : name;
+        // Under its own name only when it is complete.
+        Path part = replaced.resolveSibling(replaced.getFileName() + ".part");
+        try (StopSignal stop = new StopSignal()) {
+            try {
+                long entries = write(part, stop::isRequested);
+                Files.move(part, replaced, StandardCopyOption.REPLACE_EXISTING);
+                return entries;
+            } catch (IOException | RuntimeException e) {
+                Files.deleteIfExists(part);
+                throw e;
+            }
+        }
+    }
+
+    /** Writes to a file, a pipe or a device as it is. */
+    private long write(Path to, BooleanSupplier stop) throws IOException {
+        try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(
+                to, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE))) {
+            Console target = new Console(console().in(), out, OutputStream.nullOutputStream(), Terminal.NONE);
+            long entries = dump(target, String.valueOf(file), stop);
+            target.flush();
+            return entries;
+        }
+    }
+
+    private long dump(Console target, String fileName, BooleanSupplier stop) {
         try (KVStore store = openToRead();
                 Progress progress = new Progress(console(), "entries")) {
             List<String> buckets = new ArrayList<>();
@@ -93,6 +110,9 @@ final class DumpCommand extends StoreCommand {
                 KVBucket bucket = bucket(store, name);
                 try (KVCursor cursor = bucket.scan()) {
                     while (cursor.next()) {
+                        if (stop.getAsBoolean()) {
+                            throw new CliException(ExitCode.INTERRUPTED, "");
+                        }
                         write(writer, options.bucket == null ? name : "", cursor);
                         progress.at(++written, (double) written / Math.max(all, 1));
                     }

@@ -1,6 +1,8 @@
 package io.kvstore.cli;
 
 import io.kvstore.KVErrorCode;
+import java.io.IOException;
+import java.util.regex.Pattern;
 
 /** How the process ends. */
 final class ExitCode {
@@ -17,7 +19,17 @@ final class ExitCode {
     static final int PIPE_CLOSED = 141;
     static final int TERMINATED = 143;
 
+    /** What Linux, macOS and Windows say. */
+    private static final Pattern NO_SPACE_MESSAGE =
+            Pattern.compile("no space left|quota exceeded|not enough space", Pattern.CASE_INSENSITIVE);
+
     private ExitCode() {}
+
+    /** The exit code for an error of a file. */
+    static int of(IOException e) {
+        String message = String.valueOf(e.getMessage());
+        return NO_SPACE_MESSAGE.matcher(message).find() ? NO_SPACE : INPUT_OUTPUT;
+    }
 
     /** The exit code for an error of the store. */
     static int of(KVErrorCode code) {

@@ -19,6 +19,7 @@ import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.TypeConversionException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The {@code kvstore} command: its commands, and how their errors are told. */
@@ -63,7 +64,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             "70:an error in this program",
             "130:interrupted; what was written until then is in the store",
             "141:the reader of the output has gone, as with | head",
-            "143:ended by a kill; as 130"
+            "143:ended by a kill, or 129 where its terminal has gone; as 130"
         })
 final class KVStoreCommand {
     private final Console console;
@@ -87,7 +88,18 @@ final class KVStoreCommand {
                 new FileOutputStream(FileDescriptor.out),
                 new FileOutputStream(FileDescriptor.err),
                 Terminal.ofProcess());
-        System.exit(run(console, args));
+        int exitCode = ExitCode.PROGRAM;
+        try {
+            exitCode = run(console, args);
+        } catch (OutOfMemoryError e) {
+            // There was not even enough for the message.
+            System.err.println("kvstore: not enough memory");
+        } catch (Error e) {
+            e.printStackTrace();
+        } finally {
+            // Java itself would end with 1, which says something else here.
+            System.exit(exitCode);
+        }
     }
 
     static int run(Console console, String... args) {
@@ -113,6 +125,9 @@ final class KVStoreCommand {
                 .setColorScheme(CommandLine.Help.defaultColorScheme(
                         console.terminal().output() && console.terminal().colour() ? Ansi.ON : Ansi.OFF))
                 .setCaseInsensitiveEnumValuesAllowed(true)
+                // A key may begin with @, and is no file of arguments.
+                .setExpandAtFiles(false)
+                .registerConverter(String.class, KVStoreCommand::text)
                 .setUsageHelpAutoWidth(console.terminal().output())
                 .setExitCodeExceptionMapper(e -> ExitCode.PROGRAM)
                 .setParameterExceptionHandler((e, given) -> usageError(console, e))
@@ -121,10 +136,40 @@ final class KVStoreCommand {
 
     private static int usageError(Console console, ParameterException e) {
         CommandLine command = e.getCommandLine();
-        console.note("kvstore: " + e.getMessage());
-        UnmatchedArgumentException.printSuggestions(e, command.getErr());
+        console.note("kvstore: " + told(e));
+        if (!isHelp(e)) {
+            UnmatchedArgumentException.printSuggestions(e, command.getErr());
+        }
         console.note("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
         return ExitCode.USAGE;
+    }
+
+    /** What is likest to "help" among the commands is "delete". */
+    private static boolean isHelp(ParameterException e) {
+        return e instanceof UnmatchedArgumentException unmatched
+                && unmatched.getUnmatched().contains("help");
+    }
+
+    /** The message without words for programmers. */
+    private static String told(ParameterException e) {
+        if (e instanceof UnmatchedArgumentException unmatched && !unmatched.isUnknownOption()) {
+            String first = unmatched.getUnmatched().get(0);
+            return e.getCommandLine().getParent() == null
+                    ? "there is no command '" + first + "'"
+                    : "'" + first + "' is one argument too many";
+        }
+        return String.valueOf(e.getMessage())
+                .replaceFirst("is not an? (long|int)$", "is no whole number, or too large");
+    }
+
+    /** Text of the command line. Java puts U+FFFD where bytes are no text, so that they would be other ones. */
+    private static String text(String argument) {
+        if (argument.indexOf('\uFFFD') >= 0) {
+            throw new TypeConversionException("'" + argument
+                    + "' is not text in UTF-8, or has the character U+FFFD, which stands for what is none;"
+                    + " use --keys hex, --values hex or --file");
+        }
+        return argument;
     }
 
     private static int failure(Console console, Exception e) {
@@ -136,10 +181,10 @@ final class KVStoreCommand {
             return tell(console, ExitCode.of(store.code()), message(store));
         }
         if (e instanceof IOException io) {
-            return tell(console, ExitCode.INPUT_OUTPUT, told(io));
+            return tell(console, ExitCode.of(io), told(io));
         }
         if (e instanceof UncheckedIOException && e.getCause() instanceof IOException io) {
-            return tell(console, ExitCode.INPUT_OUTPUT, told(io));
+            return tell(console, ExitCode.of(io), told(io));
         }
         e.printStackTrace(console.err());
         return tell(console, ExitCode.PROGRAM, "an error in this program; please report it");
@@ -155,12 +200,17 @@ final class KVStoreCommand {
         return String.valueOf(e.getMessage());
     }
 
-    /** The error in words of the command line: the message names what a program would call. */
+    /** The error in words of the command line: the message names what a program would call or set. */
     private static String message(KVException e) {
-        String message = String.valueOf(e.getMessage()).replace("KVStore.repair", "\"kvstore repair\"");
+        String message = inWordsOfTheCommand(String.valueOf(e.getMessage()));
         return e.code() == KVErrorCode.STORE_NOT_FOUND
-                ? message + "; \"kvstore put --create\" and \"load --create\" make one"
+                ? message.replaceFirst("(?s): check the path, or .*$", ": check the path")
+                        + "; \"kvstore put --create\" and \"load --create\" make one"
                 : message;
+    }
+
+    static String inWordsOfTheCommand(String message) {
+        return message.replace("KVStore.repair", "\"kvstore repair\"");
     }
 
     private static int tell(Console console, int exitCode, String message) {

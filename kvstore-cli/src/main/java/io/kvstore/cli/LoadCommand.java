@@ -40,7 +40,7 @@ final class LoadCommand extends StoreCommand {
 
     @Option(
             names = {"-f", "--format"},
-            paramLabel = "FORMAT",
+            paramLabel = "KIND",
             description = "jsonl, csv or tsv. Without it by the name of FILE, else jsonl.")
     @Nullable
     FileFormat format;
@@ -80,6 +80,7 @@ final class LoadCommand extends StoreCommand {
 
     private long entries;
     private long bad;
+    private int badShown;
     private boolean stopped;
 
     @Override
@@ -90,17 +91,21 @@ final class LoadCommand extends StoreCommand {
             throw wrongUsage("--columns is for csv and tsv");
         }
         long size = file == null || standardInput ? -1 : Files.size(file);
-        try (InputStream in = file == null || standardInput ? console().in() : Files.newInputStream(file);
+        try (InputStream in = file == null || standardInput ? console().in() : read(file);
                 StopSignal stop = new StopSignal();
                 Progress progress = new Progress(console(), "entries")) {
             try (KVStore store = openToWrite(create)) {
                 // Closing waits for the put under way, and is fine from any thread.
                 stop.lastResort(store::close);
-                load(store, new RecordReader(in, chosen != FileFormat.JSONL), parser(chosen), size, stop, progress);
+                load(store, reader(in, chosen), parser(chosen), size, stop, progress);
             }
             progress.end();
             return report(progress.elapsed());
         }
+    }
+
+    private static RecordReader reader(InputStream in, FileFormat chosen) {
+        return chosen == FileFormat.JSONL ? RecordReader.ofLines(in) : RecordReader.ofQuoted(in, chosen.separator());
     }
 
     private EntryParser parser(FileFormat chosen) {
@@ -122,7 +127,7 @@ final class LoadCommand extends StoreCommand {
                     entries++;
                 }
             } catch (BadRecordException e) {
-                bad(reader.line(), String.valueOf(e.getMessage()), progress);
+                bad(reader, String.valueOf(e.getMessage()), progress);
             }
             progress.at(entries, size <= 0 ? -1 : (double) reader.bytes() / size);
         }
@@ -150,18 +155,21 @@ final class LoadCommand extends StoreCommand {
                 || code == KVErrorCode.INVALID_BUCKET_NAME;
     }
 
-    private void bad(long line, String message, Progress progress) {
+    private void bad(RecordReader reader, String message, Progress progress) {
         progress.end();
-        String told = "line " + line + ": " + message;
+        String told = "line " + reader.line()
+                + (reader.lines() == 1 ? "" : ", up to line " + (reader.line() + reader.lines() - 1)) + ": " + message;
         if (!skipBad) {
             throw new CliException(
                     ExitCode.INPUT_OUTPUT,
                     told + "; " + Human.count(entries, "entry", "entries")
-                            + " in front of it were stored; --skip-bad leaves bad lines out");
+                            + (entries == 1 ? " in front of it was" : " in front of it were")
+                            + " stored; --skip-bad leaves bad lines out");
         }
-        if (++bad <= BAD_SHOWN_MAX) {
+        if (badShown++ < BAD_SHOWN_MAX) {
             console().note("kvstore: " + told);
         }
+        bad += reader.lines();
     }
 
     private int report(Duration elapsed) {
@@ -172,6 +180,8 @@ final class LoadCommand extends StoreCommand {
                             .put("badLines", bad)
                             .put("interrupted", stopped)
                             .put("millis", elapsed.toMillis()));
+            // Here, since a process that was interrupted ends soon.
+            console().flush();
         } else {
             console()
                     .note("Stored " + Human.count(entries, "entry", "entries") + " in " + Human.duration(elapsed) + ", "

@@ -13,6 +13,11 @@ final class Progress implements AutoCloseable {
     private static final int BAR = 24;
     private static final String CLEAR_LINE = "\r\u001B[K";
 
+    /** Around a line that a narrow terminal should cut, and not continue on the next. */
+    private static final String NO_WRAP = "\u001B[?7l";
+
+    private static final String WRAP = "\u001B[?7h";
+
     private final Console console;
     private final String things;
     private final LongSupplier nanoClock;
@@ -44,7 +49,7 @@ final class Progress implements AutoCloseable {
             return;
         }
         shownNanos = now;
-        console.err().print(CLEAR_LINE + line(count, share, now - startNanos));
+        console.err().print(CLEAR_LINE + NO_WRAP + line(count, share, now - startNanos) + WRAP);
         console.err().flush();
         lineOpen = true;
     }

@@ -1,8 +1,10 @@
 package io.kvstore.cli;
 
 import io.kvstore.KVBucket;
+import io.kvstore.KVOptions;
 import io.kvstore.KVStore;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -71,6 +73,16 @@ final class PutCommand extends StoreCommand {
         if (file == null || file.toString().equals("-")) {
             return console().in().readAllBytes();
         }
-        return Files.readAllBytes(file);
+        try (InputStream in = read(file)) {
+            long size = Files.size(file);
+            long most = KVOptions.builder().build().maxValueSize();
+            if (size > most) {
+                throw new CliException(
+                        ExitCode.STORE,
+                        file + " has " + Human.bytes(size) + ", and a value at most " + Human.bytes(most)
+                                + "; store it in parts");
+            }
+            return in.readAllBytes();
+        }
     }
 }

@@ -31,6 +31,9 @@ final class ReportCommand extends StoreCommand {
         if (json && standardOutput) {
             throw wrongUsage("with --json, give a file with --output");
         }
+        if (!standardOutput) {
+            requirePlace(output);
+        }
         String page;
         try (KVStore store = openToRead();
                 Progress progress = new Progress(console(), "entries")) {

@@ -3,6 +3,10 @@ package io.kvstore.cli;
 import io.kvstore.KVBucket;
 import io.kvstore.KVOptions;
 import io.kvstore.KVStore;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -56,6 +60,25 @@ abstract class StoreCommand implements Callable<Integer> {
     /** A bucket, whether it exists or not; the default one by the empty name. */
     static KVBucket bucket(KVStore store, String name) {
         return name.isEmpty() ? store : store.bucket(name);
+    }
+
+    /** A file to read from, which is no directory: reading one would fail later, and without its name. */
+    static InputStream read(Path file) throws IOException {
+        if (Files.isDirectory(file)) {
+            throw new FileSystemException(file.toString(), null, "is a directory; give a file");
+        }
+        return Files.newInputStream(file);
+    }
+
+    /** Says what is wrong with the place of a file that is to be written. */
+    static void requirePlace(Path file) throws IOException {
+        Path parent = file.toAbsolutePath().getParent();
+        if (Files.isDirectory(file)) {
+            throw new FileSystemException(file.toString(), null, "is a directory; give a file");
+        }
+        if (parent != null && !Files.isDirectory(parent)) {
+            throw new FileSystemException(file.toString(), null, "there is no directory " + parent);
+        }
     }
 
     ParameterException wrongUsage(String message) {

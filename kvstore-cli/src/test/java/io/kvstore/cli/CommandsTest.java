@@ -62,6 +62,17 @@ class CommandsTest {
     }
 
     @Test
+    void aFileThatIsNoValueIsNotReadIntoMemory() throws IOException {
+        Path large = temp.resolve("large");
+        try (RandomAccessFile file = new RandomAccessFile(large.toFile(), "rw")) {
+            file.setLength(3L << 30);
+        }
+        Cli.Run run = Cli.run("put", "--create", store, "k", "--file", large);
+        assertThat(run.exitCode()).isEqualTo(ExitCode.STORE);
+        assertThat(run.err()).contains(large + " has 3.0 GiB").contains("at most 256.0 MiB");
+    }
+
+    @Test
     void valuesOfTypedCollectionsAreSeenAsJson() {
         try (KVStore open = KVStore.open(store)) {
             TypedStore.of(open).map("orders", String.class, Order.class).put("o1", new Order("a", 3));
@@ -226,6 +237,59 @@ class CommandsTest {
         assertThat(format.exitCode()).isEqualTo(ExitCode.USAGE);
         assertThat(format.err()).contains("octal").contains("BASE64");
         assertThat(Cli.run().exitCode()).isEqualTo(ExitCode.USAGE);
+        assertThat(Cli.run("bogus").err()).startsWith("kvstore: there is no command 'bogus'\n");
+        assertThat(Cli.run("help").err()).contains("--help").doesNotContain("delete");
+        assertThat(Cli.run("put", store, "k", "v", "w").err()).contains("'w' is one argument too many");
+        assertThat(Cli.run("scan", store, "--limit", "x").err()).contains("'x' is no whole number");
+        Cli.run("put", "--create", store, "k", "v");
+        assertThat(Cli.run("backup", store, temp.resolve("b"), "--previous", store)
+                        .exitCode())
+                .isEqualTo(ExitCode.USAGE);
+    }
+
+    @Test
+    void aStoreThatIsNotThereIsToldInWordsOfTheCommand() {
+        for (Cli.Run run : new Cli.Run[] {Cli.run("info", store), Cli.run("put", store, "k", "v")}) {
+            assertThat(run.exitCode()).isEqualTo(ExitCode.STORE);
+            assertThat(run.err())
+                    .isEqualTo("kvstore: no store at " + store
+                            + ": check the path; \"kvstore put --create\" and \"load --create\" make one\n");
+        }
+    }
+
+    @Test
+    void anAtSignInAKeyNamesNoFile() throws IOException {
+        Path file = Files.writeString(temp.resolve("file"), "x y");
+        Cli.run("put", "--create", store, "@" + file, "v");
+        Cli.run("put", store, "@@a", "w");
+        assertThat(Cli.run("scan", store, "--keys-only").out().lines()).containsExactlyInAnyOrder("@" + file, "@@a");
+    }
+
+    @Test
+    void bytesOfTheCommandLineThatAreNoTextAreRefused() {
+        // What Java makes of them.
+        Cli.Run run = Cli.run("put", "--create", store, "\uFFFD", "v");
+        assertThat(run.exitCode()).isEqualTo(ExitCode.USAGE);
+        assertThat(run.err()).contains("KEY").contains("not text in UTF-8").contains("--keys hex");
+        assertThat(store).doesNotExist();
+    }
+
+    @Test
+    void aDirectoryInPlaceOfAFileIsNamed() {
+        Cli.run("put", "--create", store, "k", "v");
+        for (String[] args : new String[][] {
+            {"put", "" + store, "k", "--file", "" + temp},
+            {"load", "" + store, "" + temp},
+            {"dump", "" + store, "" + temp},
+            {"report", "" + store, "-o", "" + temp}
+        }) {
+            Cli.Run run = Cli.run((Object[]) args);
+            assertThat(run.exitCode()).isEqualTo(ExitCode.INPUT_OUTPUT);
+            assertThat(run.err()).isEqualTo("kvstore: " + temp + ": is a directory; give a file\n");
+        }
+        Path nowhere = temp.resolve("nix/file");
+        assertThat(Cli.run("dump", store, nowhere).err())
+                .isEqualTo("kvstore: " + nowhere + ": there is no directory " + nowhere.getParent() + "\n");
     }
 
     @Test
@@ -236,7 +300,24 @@ class CommandsTest {
                 .isEmpty();
         assertThat(Cli.run("load", "--help").out()).contains("--skip-bad");
         assertThat(Cli.run("--version").out()).startsWith("kvstore ");
-        assertThat(Cli.run("generate-completion").out()).contains("complete -F").contains("--skip-bad");
+        String completion = Cli.run("generate-completion").out();
+        assertThat(completion).contains("complete -F").contains("--skip-bad");
+        // Formats of bytes and of files are completed by names of their own.
+        assertThat(completion).contains("FORMAT_option_args=(\"text\"").contains("KIND_option_args=(\"jsonl\"");
+    }
+
+    @Test
+    void theListOfCommandsHasWholeSentences() {
+        KVStoreCommand.commandLine(new Console(
+                        new ByteArrayInputStream(new byte[0]),
+                        OutputStream.nullOutputStream(),
+                        OutputStream.nullOutputStream(),
+                        Terminal.NONE))
+                .getSubcommands()
+                .forEach((name, command) -> assertThat(
+                                command.getCommandSpec().usageMessage().description()[0])
+                        .as(name)
+                        .endsWith("."));
     }
 
     @Test
@@ -244,7 +325,7 @@ class CommandsTest {
         Cli.run("put", "--create", store, "k", "v");
         assertThat(failing("Broken pipe", "dump", store.toString())).isEqualTo(ExitCode.PIPE_CLOSED + ":");
         assertThat(failing("No space left on device", "dump", store.toString()))
-                .isEqualTo(ExitCode.INPUT_OUTPUT + ":kvstore: cannot write the output: No space left on device\n");
+                .isEqualTo(ExitCode.NO_SPACE + ":kvstore: cannot write the output: No space left on device\n");
         assertThat(failing("Broken pipe", "--help")).isEqualTo(ExitCode.PIPE_CLOSED + ":");
     }
 

@@ -12,6 +12,8 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -83,6 +85,34 @@ class DumpLoadTest {
         assertThat(run.err()).contains("0x80").contains("not text in UTF-8").contains("base64");
         assertThat(file).hasContent("old");
         assertThat(temp.resolve("old.csv.part")).doesNotExist();
+    }
+
+    @Test
+    void aDumpFollowsALinkAndLeavesDevicesAndDirectoriesInPlace() throws Exception {
+        Path from = temp.resolve("from");
+        Cli.run("put", "--create", from, "k", "v");
+        Path file = Files.writeString(temp.resolve("file"), "old");
+        Path link = Files.createSymbolicLink(temp.resolve("link"), file);
+        assertThat(Cli.run("dump", from, link).exitCode()).isZero();
+        assertThat(link).isSymbolicLink();
+        assertThat(file).hasContent("{\"key\":\"k\",\"value\":\"v\"}");
+        Path directory = Files.createDirectory(temp.resolve("directory"));
+        assertThat(Cli.run("dump", from, directory).exitCode()).isEqualTo(ExitCode.INPUT_OUTPUT);
+        assertThat(directory).isDirectory();
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void aDumpGoesIntoAPipe() throws Exception {
+        Path from = temp.resolve("from");
+        Cli.run("put", "--create", from, "k", "v");
+        Path pipe = temp.resolve("pipe");
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
+                .isZero();
+        Process reader = new ProcessBuilder("cat", pipe.toString()).start();
+        assertThat(Cli.run("dump", from, pipe).exitCode()).isZero();
+        assertThat(reader.inputReader().lines()).containsExactly("{\"key\":\"k\",\"value\":\"v\"}");
+        assertThat(Files.isRegularFile(pipe)).isFalse();
     }
 
     private void roundTrip(Path from, String name, String keys, String values) {

@@ -48,6 +48,37 @@ class LoadTest {
     }
 
     @Test
+    void aQuoteWithinAColumnCostsNoLine() {
+        Cli.Run run =
+                Cli.withInput("key,value\n5\" pipe,a\nx,y\n6\" pipe,\"b\"\n", "load", "--create", "-f", "csv", store);
+        assertThat(run.exitCode()).as(run.err()).isZero();
+        assertThat(Cli.run("scan", store).out().lines())
+                .containsExactlyInAnyOrder("5\" pipe\ta", "x\ty", "6\" pipe\tb");
+    }
+
+    @Test
+    void linesThatAQuoteSwallowsAreCounted() {
+        Cli.Run run = Cli.withInput(
+                "key,value\na,b\n\"c,d\ne,f\ng,h\n", "load", "--create", "--skip-bad", "--json", "-f", "csv", store);
+        assertThat(run.out()).contains("\"entries\":1,\"badLines\":3");
+        assertThat(run.err()).contains("line 3, up to line 5: wrong quotes");
+    }
+
+    @Test
+    void messagesNameNoClassesAndSettings() {
+        Cli.Run run = Cli.withInput(
+                "{\"key\":\"a\",\"value\":\"1\"}{}\n{\"key\":\"a\",\"key\":\"1\"}\n",
+                "load",
+                "--create",
+                "--skip-bad",
+                store);
+        assertThat(run.err()).startsWith("""
+                kvstore: line 1: not JSON: there is more behind its end
+                kvstore: line 2: not JSON: Duplicate property "key"
+                """);
+    }
+
+    @Test
     void columnsMayComeFromTheCommandLineInAnyOrder() {
         Cli.withInput("1\tk\tb\n", "load", "--create", "-f", "tsv", "--columns", "value,key,bucket", store);
         assertThat(Cli.run("get", store, "k", "-b", "b").out()).isEqualTo("1\n");

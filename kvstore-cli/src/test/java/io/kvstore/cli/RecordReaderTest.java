@@ -31,12 +31,23 @@ class RecordReaderTest {
     }
 
     @Test
+    void aQuoteWithinAColumnIsACharacterLikeOthers() throws Exception {
+        assertThat(records("5\" pipe,a\nx,6\"\ny\n", true)).containsExactly("1:5\" pipe,a", "2:x,6\"", "3:y");
+        assertThat(records("a,\"b\"\"\n\",c\n\"\",d\"\n\"\"\"\ne\"\n", true))
+                .containsExactly("1:a,\"b\"\"\n\",c", "3:\"\",d\"", "4:\"\"\"\ne\"");
+        assertThat(records("5\"\t\"a\n,b\"\n,\"\n", true)).containsExactly("1:5\"\t\"a\n,b\"", "3:,\"");
+    }
+
+    @Test
     void aByteOrderMarkIsNoPartOfTheFirstRecord() throws Exception {
         assertThat(records("\uFEFFa\n\uFEFFb\n", false)).containsExactly("1:a", "2:\uFEFFb");
+        assertThat(records("\uFEFF\"a\nb\"\n", true)).containsExactly("1:\"a\nb\"");
     }
 
     private static List<String> records(String text, boolean quotes) throws IOException, BadRecordException {
-        RecordReader reader = new RecordReader(new ByteArrayInputStream(Cli.bytes(text)), quotes);
+        ByteArrayInputStream in = new ByteArrayInputStream(Cli.bytes(text));
+        RecordReader reader =
+                quotes ? RecordReader.ofQuoted(in, text.contains("\t") ? '\t' : ',') : RecordReader.ofLines(in);
         List<String> records = new ArrayList<>();
         while (reader.next()) {
             records.add(reader.line() + ":" + reader.record());
