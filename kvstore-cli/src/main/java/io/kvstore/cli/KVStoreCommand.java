@@ -82,6 +82,7 @@ final class KVStoreCommand {
      *
      * @param args the command line
      */
+    @SuppressWarnings("CatchAndPrintStackTrace") // nobody is left to throw it to
     public static void main(String[] args) {
         Console console = new Console(
                 new FileInputStream(FileDescriptor.in),
