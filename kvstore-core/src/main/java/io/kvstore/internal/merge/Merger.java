@@ -61,6 +61,10 @@ public final class Merger implements AutoCloseable {
     private final DamagedSegments damaged = new DamagedSegments();
     private boolean begun;
     private long retryAt;
+
+    /** Whether the last merge failed for want of room. */
+    private boolean roomIsShort;
+
     private long retryNanos;
 
     /** Figures. Guarded by this. */
@@ -238,8 +242,10 @@ public final class Merger implements AutoCloseable {
     private boolean work() {
         removeUndeleted();
         damaged.tryUnreadableAgainIfDue();
-        boolean worked = hints.makeNext(this::states, state -> stopped || isSoonMerged(state));
-        return (settings.auto() && mergeIfDue()) || worked;
+        // First the merge, and no hints while it lacks room: on a full disk they would take the last of it.
+        boolean merged = settings.auto() && mergeIfDue();
+        boolean hinted = !roomIsShort && hints.makeNext(this::states, state -> stopped || isSoonMerged(state));
+        return merged || hinted;
     }
 
     private void park() {
@@ -368,6 +374,7 @@ public final class Merger implements AutoCloseable {
             outcome.outputs().forEach(number -> policy.block(number, outcome.blockers()));
             count(outcome);
             pace.end(outcome.readBytes() - outcome.writtenBytes(), System.nanoTime() - start);
+            roomIsShort = false;
             context.log().turnover().takeSpareRoom();
             event.end(outcome.victims(), outcome.readBytes(), outcome.writtenBytes(), "");
             LOG.debug(
@@ -394,6 +401,7 @@ public final class Merger implements AutoCloseable {
         }
         pace.idle();
         if (failure instanceof NoSpaceException) {
+            roomIsShort = true;
             context.log().turnover().giveUpSpareRoom();
         }
         if (failure instanceof DamagedVictimException victim) {
