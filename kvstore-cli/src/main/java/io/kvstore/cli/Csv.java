@@ -87,7 +87,7 @@ final class Csv {
                 return null;
             }
             if (row.length != columns) {
-                throw new BadRecordException(row.length + " columns instead of " + columns);
+                throw new BadRecordException(Human.count(row.length, "column", "columns") + " instead of " + columns);
             }
             return new Entry(
                     bucketColumn < 0 ? "" : row[bucketColumn],

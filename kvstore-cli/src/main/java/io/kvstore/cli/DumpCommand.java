@@ -6,6 +6,7 @@ import io.kvstore.KVStore;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -28,6 +29,9 @@ import picocli.CommandLine.Parameters;
                     + "has to live is not in a dump; a backup keeps it. Changes nothing in the store."
         })
 final class DumpCommand extends StoreCommand {
+    /** As many links as Linux follows. */
+    private static final int LINKS_MAX = 40;
+
     @Mixin
     EntryOptions options = new EntryOptions();
 
@@ -64,7 +68,7 @@ final class DumpCommand extends StoreCommand {
 
     /** Writes a file; what a link leads to, not the link. */
     private long replace(Path name) throws IOException {
-        Path replaced = Files.exists(name) ? name.toRealPath() : name;
+        Path replaced = Files.exists(name) ? name.toRealPath() : targetOf(name);
         // Under its own name only when it is complete.
         Path part = replaced.resolveSibling(replaced.getFileName() + ".part");
         try (StopSignal stop = new StopSignal()) {
@@ -77,6 +81,19 @@ final class DumpCommand extends StoreCommand {
                 throw e;
             }
         }
+    }
+
+    /** Where a link leads to that leads to no file yet. */
+    private static Path targetOf(Path name) throws IOException {
+        Path target = name;
+        for (int i = 0; Files.isSymbolicLink(target); i++) {
+            if (i == LINKS_MAX) {
+                throw new FileSystemException(name.toString(), null, "is a link that leads to no file");
+            }
+            target = target.resolveSibling(Files.readSymbolicLink(target));
+        }
+        requirePlace(target);
+        return target;
     }
 
     /** Writes to a file, a pipe or a device as it is. */

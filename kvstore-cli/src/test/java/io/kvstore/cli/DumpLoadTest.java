@@ -96,6 +96,15 @@ class DumpLoadTest {
         assertThat(Cli.run("dump", from, link).exitCode()).isZero();
         assertThat(link).isSymbolicLink();
         assertThat(file).hasContent("{\"key\":\"k\",\"value\":\"v\"}");
+        Files.delete(file);
+        assertThat(Cli.run("dump", from, link).exitCode()).isZero();
+        assertThat(link).isSymbolicLink();
+        assertThat(file).hasContent("{\"key\":\"k\",\"value\":\"v\"}");
+        Path loop = Files.createSymbolicLink(temp.resolve("loop"), Path.of("loop"));
+        Cli.Run refused = Cli.run("dump", from, loop);
+        assertThat(refused.exitCode()).isEqualTo(ExitCode.INPUT_OUTPUT);
+        assertThat(refused.err()).contains(loop + ": is a link that leads to no file");
+        assertThat(loop).isSymbolicLink();
         Path directory = Files.createDirectory(temp.resolve("directory"));
         assertThat(Cli.run("dump", from, directory).exitCode()).isEqualTo(ExitCode.INPUT_OUTPUT);
         assertThat(directory).isDirectory();

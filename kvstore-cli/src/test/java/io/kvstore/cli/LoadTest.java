@@ -32,18 +32,19 @@ class LoadTest {
 
     @Test
     void badLinesAreLeftOutAndCountedOnRequest() {
-        byte[] input =
-                Cli.bytes("key,valueHex\na,00\nb,0\nc,\"0\"x\nd,1,2\n?,ff\n\"e\ne\",\n" + "f".repeat(70_000) + ",00\n");
+        byte[] input = Cli.bytes(
+                "key,valueHex\na,00\nb,0\nc,\"0\"x\nd,1,2\n?,ff\n\"e\ne\",\n" + "f".repeat(70_000) + ",00\ng\n");
         input[new String(input, java.nio.charset.StandardCharsets.ISO_8859_1).indexOf('?')] = (byte) 0xFF;
         Cli.Run run = Cli.withInput(input, "load", "--create", "--skip-bad", "-f", "csv", "--json", store);
         assertThat(run.exitCode()).isEqualTo(ExitCode.INCOMPLETE);
-        assertThat(run.out()).contains("\"entries\":2,\"badLines\":5");
+        assertThat(run.out()).contains("\"entries\":2,\"badLines\":6");
         assertThat(run.err())
                 .contains("line 3: value: not hexadecimal")
                 .contains("line 4: wrong quotes")
                 .contains("line 5: 3 columns instead of 2")
                 .contains("line 6: not text in UTF-8")
-                .contains("line 9: ");
+                .contains("line 9: ")
+                .contains("line 10: 1 column instead of 2");
         assertThat(Cli.run("get", store, "e\ne").exitCode()).isZero();
     }
 
