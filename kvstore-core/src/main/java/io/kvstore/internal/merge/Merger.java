@@ -61,11 +61,10 @@ public final class Merger implements AutoCloseable {
     private final DamagedSegments damaged = new DamagedSegments();
     private boolean begun;
     private long retryAt;
-
-    /** Whether the last merge failed for want of room. */
-    private boolean roomIsShort;
-
     private long retryNanos;
+
+    /** Whether the garbage demands a merge that has failed for want of room, and is to be tried again. */
+    private boolean waitsForRoom;
 
     /** Figures. Guarded by this. */
     private long merges;
@@ -196,15 +195,16 @@ public final class Merger implements AutoCloseable {
                     serve(waiting);
                     worked = true;
                 }
-            } catch (OutOfMemoryError e) {
-                LOG.warn(
-                        "{}: the heap is too small for work in the background ({}), which is tried again",
-                        thread.getName(),
-                        e.getMessage());
-                requests.complete(waiting, e);
             } catch (RuntimeException | Error e) {
+                if (e instanceof OutOfMemoryError) {
+                    LOG.warn(
+                            "{}: the heap is too small for work in the background ({}), which is tried again",
+                            thread.getName(),
+                            e.getMessage());
+                } else {
+                    LOG.error("{}: goes on after a failure", thread.getName(), e);
+                }
                 // What waits is told, and everything else is tried again.
-                LOG.error("{}: goes on after a failure", thread.getName(), e);
                 requests.complete(waiting, e);
             }
             if (!worked) {
@@ -244,7 +244,7 @@ public final class Merger implements AutoCloseable {
         damaged.tryUnreadableAgainIfDue();
         // First the merge, and no hints while it lacks room: on a full disk they would take the last of it.
         boolean merged = settings.auto() && mergeIfDue();
-        boolean hinted = !roomIsShort && hints.makeNext(this::states, state -> stopped || isSoonMerged(state));
+        boolean hinted = !waitsForRoom && hints.makeNext(this::states, state -> stopped || isSoonMerged(state));
         return merged || hinted;
     }
 
@@ -264,10 +264,12 @@ public final class Merger implements AutoCloseable {
         long budget = retryNanos > 0 ? 0 : policy.budget(states);
         List<SegmentState> chosen = policy.choose(states, begun, budget);
         if (chosen.isEmpty()) {
+            waitsForRoom = false;
             return false;
         }
         begun = true;
         Throwable failure = merge(chosen, states, false);
+        waitsForRoom = failure instanceof NoSpaceException;
         if (failure == null) {
             retryNanos = 0;
             return true;
@@ -276,7 +278,7 @@ public final class Merger implements AutoCloseable {
             return true;
         }
         // The room that was given up for it makes it worth to try again at once.
-        boolean first = retryNanos == 0 && failure instanceof NoSpaceException;
+        boolean first = retryNanos == 0 && waitsForRoom;
         retryNanos = Math.min(LAST_RETRY_NANOS, Math.max(FIRST_RETRY_NANOS, 2 * retryNanos));
         retryAt = System.nanoTime() + (first ? 0 : retryNanos);
         return first;
@@ -374,7 +376,6 @@ public final class Merger implements AutoCloseable {
             outcome.outputs().forEach(number -> policy.block(number, outcome.blockers()));
             count(outcome);
             pace.end(outcome.readBytes() - outcome.writtenBytes(), System.nanoTime() - start);
-            roomIsShort = false;
             context.log().turnover().takeSpareRoom();
             event.end(outcome.victims(), outcome.readBytes(), outcome.writtenBytes(), "");
             LOG.debug(
@@ -401,7 +402,6 @@ public final class Merger implements AutoCloseable {
         }
         pace.idle();
         if (failure instanceof NoSpaceException) {
-            roomIsShort = true;
             context.log().turnover().giveUpSpareRoom();
         }
         if (failure instanceof DamagedVictimException victim) {

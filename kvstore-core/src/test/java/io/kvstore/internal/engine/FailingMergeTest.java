@@ -1,8 +1,10 @@
 package io.kvstore.internal.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kvstore.Durability;
+import io.kvstore.KVNoSpaceException;
 import io.kvstore.KVOptions;
 import io.kvstore.KVStats;
 import io.kvstore.internal.file.NoSpaceException;
@@ -16,6 +18,7 @@ import io.kvstore.testing.Stores;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
@@ -86,6 +89,38 @@ class FailingMergeTest {
             assertThat(Stores.scan(store)).isEqualTo(expected);
             assertThat(store.stats().merges()).isPositive();
             assertThat(store.stats().logBytes()).isLessThan(failing.logBytes() / 4);
+        }
+    }
+
+    @Test
+    void mergeOnRequestThatLacksRoomKeepsNoHintFromBeingMade() {
+        FaultyDirectory directory = new FaultyDirectory(new SimulatedDisk().directory(STORE));
+        directory.faults((operation, file) -> {
+            if (isMergeThread() && operation == Operation.CREATE && !file.contains(".hint")) {
+                throw new NoSpaceException("made up: " + file, new IOException("No space left on device"));
+            }
+        });
+        KVOptions onRequest =
+                KVOptions.builder().segmentSize(2048).autoMerge(false).build();
+        try (FileStore store = FileStore.open(directory, onRequest)) {
+            overwrite(store);
+            assertThatThrownBy(store::merge).isInstanceOf(KVNoSpaceException.class);
+            directory.faults((operation, file) -> {});
+            overwrite(store);
+            store.sync();
+            // All but the active segment and the one that is made ahead, and what was not yet forced a moment ago.
+            long sealed = count(directory, ".seg") - 4;
+            Crew.awaitUntil("hints were made", () -> count(directory, ".hint") >= sealed);
+        }
+    }
+
+    private static long count(FaultyDirectory directory, String suffix) {
+        try {
+            return directory.list().stream()
+                    .filter(name -> name.endsWith(suffix))
+                    .count();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
