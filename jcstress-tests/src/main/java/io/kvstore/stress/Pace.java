@@ -10,8 +10,7 @@ final class Pace {
      * About a second or two a harness: one kind of JVM, with assertions, its compilers as they come. Its heap is small
      * and comes as it is needed: to touch all of a large one beforehand takes longer than the harness.
      */
-    static final List<String> SHORT = List.of(
-            "-f", "1", "-iters", "1", "-sc", "false", "-time", "150", "-pth", "false", "-hs", "128", "-jvmArgs", "-ea");
+    static final List<String> SHORT = options(150, "-jvmArgs", "-ea");
 
     /** The JVMs that jcstress starts for a harness: interpreter, C1, C2, and C2 in random order, most of them twice. */
     private static final int KINDS = 10;
@@ -26,14 +25,15 @@ final class Pace {
     static List<String> forMinutes(int minutes) {
         long millisEach = minutes * 60_000L / TestList.tests().size();
         long inAllKinds = millisEach / KINDS - START_MILLIS;
-        List<String> options = new ArrayList<>(
-                List.of("-f", "1", "-fsm", "1", "-iters", "1", "-sc", "false", "-pth", "false", "-hs", "128"));
-        if (inAllKinds >= LEAST_MILLIS) {
-            options.addAll(List.of("-time", String.valueOf(inAllKinds)));
-        } else {
-            options.addAll(List.of("-jvmArgs", "-ea"));
-            options.addAll(List.of("-time", String.valueOf(Math.max(LEAST_MILLIS, millisEach - START_MILLIS))));
-        }
-        return options;
+        return inAllKinds >= LEAST_MILLIS
+                ? options(inAllKinds, "-fsm", "1")
+                : options(Math.max(LEAST_MILLIS, millisEach - START_MILLIS), "-fsm", "1", "-jvmArgs", "-ea");
+    }
+
+    private static List<String> options(long millis, String... more) {
+        List<String> options = new ArrayList<>(List.of("-f", "1", "-iters", "1", "-sc", "false", "-pth", "false"));
+        options.addAll(List.of("-hs", "128", "-time", String.valueOf(millis)));
+        options.addAll(List.of(more));
+        return List.copyOf(options);
     }
 }

@@ -56,8 +56,10 @@ final class DumpCommand extends StoreCommand {
             dump(console(), "", () -> false);
             return ExitCode.FINE;
         }
-        requirePlace(file);
-        long entries = Files.exists(file) && !Files.isRegularFile(file) ? write(file, () -> false) : replace(file);
+        boolean asItIs = Files.exists(file) && !Files.isRegularFile(file);
+        Path target = asItIs ? file : targetOf(file);
+        requirePlace(target);
+        long entries = asItIs ? write(target, () -> false) : replace(target);
         if (json) {
             console().json(CborJson.JSON.createObjectNode().put("entries", entries));
         } else {
@@ -66,10 +68,8 @@ final class DumpCommand extends StoreCommand {
         return ExitCode.FINE;
     }
 
-    /** Writes a file; what a link leads to, not the link. */
-    private long replace(Path name) throws IOException {
-        Path replaced = Files.exists(name) ? name.toRealPath() : targetOf(name);
-        // Under its own name only when it is complete.
+    /** Writes a file, under its own name only when it is complete. */
+    private long replace(Path replaced) throws IOException {
         Path part = replaced.resolveSibling(replaced.getFileName() + ".part");
         try (StopSignal stop = new StopSignal()) {
             try {
@@ -83,8 +83,11 @@ final class DumpCommand extends StoreCommand {
         }
     }
 
-    /** Where a link leads to that leads to no file yet. */
+    /** What is to be written: what a link leads to, not the link, also where no file is yet. */
     private static Path targetOf(Path name) throws IOException {
+        if (Files.exists(name)) {
+            return name.toRealPath();
+        }
         Path target = name;
         for (int i = 0; Files.isSymbolicLink(target); i++) {
             if (i == LINKS_MAX) {
@@ -92,7 +95,6 @@ final class DumpCommand extends StoreCommand {
             }
             target = target.resolveSibling(Files.readSymbolicLink(target));
         }
-        requirePlace(target);
         return target;
     }
 

@@ -50,7 +50,6 @@ final class LiveBytes {
     }
 
     LogBalance balance() {
-        long live = appendedEstimate == 0 ? 0 : (long) ((double) liveEstimate / appendedEstimate * logBytes);
-        return new LogBalance(logBytes, live);
+        return new LogBalance(logBytes, SegmentContent.share(liveEstimate, appendedEstimate, logBytes));
     }
 }

@@ -95,7 +95,7 @@ final class SegmentContent {
 
     /** Bytes of the current records, of so many of all. */
     long liveBytes(long logBytes) {
-        return share(liveEstimate, logBytes);
+        return share(liveEstimate, appendedEstimate, logBytes);
     }
 
     /**
@@ -114,10 +114,11 @@ final class SegmentContent {
 
     /** Bytes of tombstones. */
     long tombstoneBytes(long logBytes) {
-        return share(tombstoneEstimate, logBytes);
+        return share(tombstoneEstimate, appendedEstimate, logBytes);
     }
 
-    private long share(long estimate, long logBytes) {
-        return appendedEstimate == 0 ? 0 : (long) ((double) estimate / appendedEstimate * logBytes);
+    /** The bytes of some records, of so many of all, by the estimates of both. */
+    static long share(long estimate, long ofAll, long logBytes) {
+        return ofAll == 0 ? 0 : (long) ((double) estimate / ofAll * logBytes);
     }
 }

@@ -81,22 +81,17 @@ final class MissingHints {
             LOG.error("{}: {}", Thread.currentThread().getName(), e.getMessage());
             return true;
         } catch (IOException e) {
-            tryAt = System.nanoTime() + RETRY_NANOS;
-            LOG.warn(
-                    "{}: no hint file for segment {} yet: {}",
-                    Thread.currentThread().getName(),
-                    segment.number(),
-                    e.getMessage());
+            giveUp(segment, ": " + e.getMessage());
             return false;
         } catch (OutOfMemoryError e) {
-            // The store does without; nothing of it is in memory any more, and merges go on.
-            tryAt = System.nanoTime() + RETRY_NANOS;
-            LOG.warn(
-                    "{}: no hint file for segment {} yet, since the heap is too small ({}); it is tried again",
-                    Thread.currentThread().getName(),
-                    segment.number(),
-                    e.getMessage());
+            giveUp(segment, ", since the heap is too small (" + e.getMessage() + "); it is tried again");
             return false;
         }
+    }
+
+    /** The store does without a hint for now, and merges go on. */
+    private void giveUp(Segment segment, String why) {
+        tryAt = System.nanoTime() + RETRY_NANOS;
+        LOG.warn("{}: no hint file for segment {} yet{}", Thread.currentThread().getName(), segment.number(), why);
     }
 }
