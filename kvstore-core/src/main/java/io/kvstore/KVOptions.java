@@ -90,8 +90,10 @@ public final class KVOptions {
 
     /**
      * The size of one segment file in bytes: the unit in which the log is rolled. Default 64 MiB; from
-     * {@link #MIN_SEGMENT_SIZE} to {@link #MAX_SEGMENT_SIZE}. A record that is larger gets a segment of its own. A
-     * store may be opened with another size than before: segments that exist keep theirs.
+     * {@link #MIN_SEGMENT_SIZE} to {@link #MAX_SEGMENT_SIZE}. While the log holds less than 32 times as much, new
+     * segments have a thirty-second of what it holds, but at least 8 MiB if that is less than this size: a small store
+     * then needs little room beside its data. A record that is larger gets a segment of its own. A store may be opened
+     * with another size than before: segments that exist keep theirs.
      *
      * @return bytes
      */
@@ -155,9 +157,9 @@ public final class KVOptions {
 
     /**
      * The share of garbage in the log that the background merge keeps to: the segments take no more than the live bytes
-     * / (1 - ratio) and a few segments. A lower one saves disk and costs writing: records are copied more often.
-     * Default 0.5; from 0 to 1, where less than 0.05 counts as 0.05, and 1 leaves all garbage but what takes whole
-     * segments.
+     * / (1 - ratio) and a few segments. A merge begins, gently, at nine tenths of it. A lower one saves disk and costs
+     * writing: records are copied more often. Default 0.4; from 0 to 1, where less than 0.05 counts as 0.05, and 1
+     * leaves all garbage but what takes whole segments.
      *
      * @return the share
      */
@@ -215,7 +217,7 @@ public final class KVOptions {
         private Duration syncInterval = Duration.ofSeconds(1);
         private long maxValueSize = 256L << 20;
         private boolean autoMerge = true;
-        private double mergeGarbageRatio = 0.5;
+        private double mergeGarbageRatio = 0.4;
         private long mergeBandwidth;
         private boolean jmx;
         private Consumer<KVOpenProgress> openListener = progress -> {};

@@ -186,8 +186,8 @@ public interface KVStore extends KVBucket, AutoCloseable {
     /**
      * Merges all garbage there is now, and waits for it: overwritten, deleted and expired values lose their space, and
      * tombstones that nothing needs any more go with them. Readers and writers go on meanwhile. Needs room for a
-     * segment, or for a sixteenth of the store up to 64 MiB if that is more; copies everything that shares a segment
-     * with garbage. Without {@link KVOptions#autoMerge()} this is the only way to get space back.
+     * segment, or for a thirty-second of the store up to 64 MiB if that is more; copies everything that shares a
+     * segment with garbage. Without {@link KVOptions#autoMerge()} this is the only way to get space back.
      *
      * @throws KVClosedException if the store is closed meanwhile
      * @throws KVNoSpaceException if there is no room for the copies

@@ -90,7 +90,7 @@ record OptionDescriptor(
             option(
                     "mergeGarbageRatio",
                     "ratio",
-                    "0.5",
+                    "0.4",
                     "0 to 1",
                     "share of garbage that the merge keeps to",
                     OptionText::ratio,

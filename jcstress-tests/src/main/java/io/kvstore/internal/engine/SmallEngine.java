@@ -15,6 +15,7 @@ import io.kvstore.internal.log.RecordBuffer;
 import io.kvstore.internal.log.Segment;
 import io.kvstore.internal.log.SegmentFiles;
 import io.kvstore.internal.log.SegmentSet;
+import io.kvstore.internal.log.SegmentSizes;
 import io.kvstore.internal.merge.MergeContext;
 import io.kvstore.stress.MemoryDirectory;
 import java.io.IOException;
@@ -47,7 +48,7 @@ abstract class SmallEngine {
             throw new UncheckedIOException(e);
         }
         segments.add(victim);
-        log = new Log(files, segments, victim, 0, new Log.Settings(CAPACITY, Duration.ZERO, "small"));
+        log = new Log(files, segments, victim, 0, new Log.Settings(new SegmentSizes(CAPACITY), Duration.ZERO, "small"));
         engine = new Engine(
                 directory.path(),
                 new MergeContext(

@@ -18,6 +18,7 @@ import io.kvstore.internal.log.ExpiryClock;
 import io.kvstore.internal.log.Log;
 import io.kvstore.internal.log.ManifestFile;
 import io.kvstore.internal.log.ReaderPins;
+import io.kvstore.internal.log.SegmentSizes;
 import io.kvstore.internal.merge.MergeContext;
 import io.kvstore.internal.merge.MergeOnce;
 import io.kvstore.internal.recovery.OpenProgress;
@@ -79,7 +80,7 @@ public final class ThreadlessStore extends Bucket implements KVStore {
                     opened.segments(),
                     opened.active(),
                     recovery.sequence(),
-                    new Log.Settings(SEGMENT_SIZE, Duration.ZERO, "threadless"));
+                    new Log.Settings(new SegmentSizes(SEGMENT_SIZE), Duration.ZERO, "threadless"));
             MergeContext parts = new MergeContext(
                     log,
                     opened.files(),

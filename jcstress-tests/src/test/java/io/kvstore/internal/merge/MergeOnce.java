@@ -1,6 +1,7 @@
 package io.kvstore.internal.merge;
 
 import io.kvstore.internal.log.Log;
+import io.kvstore.internal.log.SegmentSizes;
 import io.kvstore.internal.log.SegmentState;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -30,7 +31,7 @@ public final class MergeOnce {
         if (chosen.isEmpty()) {
             return;
         }
-        MergePace pace = new MergePace(log, 1, segmentSize, 0, false, () -> false);
+        MergePace pace = new MergePace(log, 1, new SegmentSizes(segmentSize), 0, false, () -> false);
         try {
             MergeStep step = new MergeStep(context, chosen, states, segmentSize, pace, () -> false, point -> {});
             step.run();

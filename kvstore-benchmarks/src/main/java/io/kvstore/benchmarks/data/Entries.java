@@ -17,6 +17,9 @@ public final class Entries {
     /** The length of a value, unless a workload says otherwise. */
     public static final int VALUE_BYTES = 100;
 
+    /** The least length of a value: a number, a version and a check. */
+    public static final int LEAST_VALUE_BYTES = 24;
+
     /** Numbers from here on are of keys that no workload ever writes. */
     public static final long ABSENT = 1L << 62;
 
@@ -83,7 +86,7 @@ public final class Entries {
     }
 
     /**
-     * Writes a value into an array of its length, at least 24.
+     * Writes a value into an array of its length, at least {@link #LEAST_VALUE_BYTES}.
      *
      * @param value written to
      * @param number of its key

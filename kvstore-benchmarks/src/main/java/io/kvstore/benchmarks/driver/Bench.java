@@ -4,6 +4,7 @@ import io.kvstore.benchmarks.adapter.Peer;
 import io.kvstore.benchmarks.data.Entries;
 import io.kvstore.benchmarks.report.Charts;
 import io.kvstore.benchmarks.report.Comparison;
+import io.kvstore.benchmarks.report.GrowthReport;
 import io.kvstore.benchmarks.report.JsonReport;
 import io.kvstore.benchmarks.report.Machine;
 import io.kvstore.benchmarks.report.MarkdownReport;
@@ -14,6 +15,7 @@ import io.kvstore.benchmarks.workload.Workload;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
@@ -74,6 +76,26 @@ public final class Bench implements Callable<Integer> {
     @Option(names = "--keys", paramLabel = "N", description = "2,000,000 without it")
     private @Nullable Long keys;
 
+    @Option(
+            names = "--growth",
+            split = ",",
+            paramLabel = "N",
+            description = "instead of --keys: measures with each of these numbers of keys, and writes growth.md and a"
+                    + " chart of what an operation costs by the number of keys")
+    private @Nullable List<Long> growth;
+
+    @Option(
+            names = "--value-bytes",
+            paramLabel = "N",
+            description = "the length of values, at least " + Entries.LEAST_VALUE_BYTES + "; 100 without it")
+    private int valueBytes = Entries.VALUE_BYTES;
+
+    @Option(
+            names = "--heap",
+            paramLabel = "SIZE",
+            description = "of each JVM, as of -Xmx; without it twice what a map of all entries takes")
+    private @Nullable String heap;
+
     @Option(names = "--rounds", paramLabel = "N", description = "3 without it")
     private @Nullable Integer rounds;
 
@@ -125,7 +147,10 @@ public final class Bench implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         // A file that is no result is told before an hour of measuring, not after.
         RunResult before = compare == null ? null : JsonReport.read(compare);
-        RunResult now = from == null ? measure() : JsonReport.read(from);
+        if (growth != null) {
+            return measureGrowth(growth);
+        }
+        RunResult now = from == null ? measure(keyCount(), "results.json") : JsonReport.read(from);
         Files.createDirectories(out);
         JsonReport.write(now, out.resolve("results.json"));
         Files.writeString(out.resolve("results.md"), MarkdownReport.of(now));
@@ -150,9 +175,27 @@ public final class Bench implements Callable<Integer> {
         return slower == 0 ? CommandLine.ExitCode.OK : SLOWER;
     }
 
-    private RunResult measure() throws IOException, InterruptedException {
+    private long keyCount() {
+        return keys != null ? keys : quick ? 200_000 : 2_000_000;
+    }
+
+    private int measureGrowth(List<Long> counts) throws IOException, InterruptedException {
+        if (keys != null || compare != null || from != null) {
+            throw wrongUse("--growth goes without --keys, --compare and --from");
+        }
+        List<RunResult> results = new ArrayList<>();
+        for (long count : counts) {
+            results.add(measure(count, "results-" + count + ".json"));
+        }
+        String text = GrowthReport.of(results);
+        Files.writeString(out.resolve("growth.md"), text);
+        Charts.writeGrowth(results, out.resolve("growth.svg"));
+        System.out.printf("%s%n%s: growth.md, growth.svg, and a results-N.json each%n", text, out);
+        return CommandLine.ExitCode.OK;
+    }
+
+    private RunResult measure(long keyCount, String file) throws IOException, InterruptedException {
         List<Peer> chosen = chosenPeers();
-        long keyCount = keys != null ? keys : quick ? 200_000 : 2_000_000;
         int roundCount = rounds != null ? rounds : quick ? 2 : 3;
         double length = seconds != null ? seconds : quick ? 0.4 : 5;
         if (keyCount < 1_000 || keyCount > Integer.MAX_VALUE) {
@@ -161,27 +204,28 @@ public final class Bench implements Callable<Integer> {
         if (roundCount < 1 || !(length > 0)) {
             throw wrongUse("--rounds and --seconds must be positive");
         }
+        if (valueBytes < Entries.LEAST_VALUE_BYTES) {
+            throw wrongUse("--value-bytes must be at least " + Entries.LEAST_VALUE_BYTES);
+        }
         Files.createDirectories(directory);
         Files.createDirectories(out);
         Machine machine = Machine.of(directory);
-        String heap = heap(keyCount);
-        Settings settings = new Settings(keyCount, Entries.KEY_BYTES, Entries.VALUE_BYTES, roundCount, length, heap);
+        Settings settings = new Settings(
+                keyCount, Entries.KEY_BYTES, valueBytes, roundCount, length, heap != null ? heap : heapFor(keyCount));
         List<PeerInfo> infos = chosen.stream()
                 .map(peer -> new PeerInfo(peer.id(), peer.title(), peer.settings(), peer.guarantee()))
                 .toList();
         RunResult.Builder results = new RunResult.Builder();
-        new Run(chosen, chosenWorkloads(), keyCount, length, heap, directory, System.err)
+        new Run(chosen, chosenWorkloads(), settings, directory, System.err)
                 .run(
-                        roundCount,
                         results,
-                        () -> JsonReport.write(
-                                results.build(command, machine, settings, infos), out.resolve("results.json")));
+                        () -> JsonReport.write(results.build(command, machine, settings, infos), out.resolve(file)));
         return results.build(command, machine, settings, infos);
     }
 
     /** Room for a map of all keys and values, twice. */
-    private static String heap(long keys) {
-        return (int) Math.ceil(keys * 700.0 / (1 << 30)) + "g";
+    private String heapFor(long keyCount) {
+        return (int) Math.ceil(keyCount * (500.0 + 2 * valueBytes) / (1 << 30)) + "g";
     }
 
     private List<Peer> chosenPeers() {

@@ -48,7 +48,10 @@ public final class Child {
     private void warmUp() throws IOException {
         Path folder = Folders.fresh(task.folder(), "warm-up");
         try (Session session = new Session(
-                task.peer(), Scale.warmUp(task.keys(), task.seconds()), folder, (series, figure, value) -> {})) {
+                task.peer(),
+                Scale.warmUp(task.keys(), task.valueBytes(), task.seconds()),
+                folder,
+                (series, figure, value) -> {})) {
             if (task.stage() != Stage.MAIN) {
                 Workload.FILL.run(session);
                 session.closeStore();
@@ -68,7 +71,7 @@ public final class Child {
     }
 
     private void measure() throws IOException {
-        Scale scale = Scale.measured(task.keys(), task.seconds());
+        Scale scale = Scale.measured(task.keys(), task.valueBytes(), task.seconds());
         try (Session session = new Session(
                 task.peer(),
                 scale,

@@ -34,7 +34,7 @@ final class DiskSampler implements AutoCloseable {
 
     DiskSampler(ChildTask task) {
         store = task.folder().resolve("store");
-        dataBytes = task.keys() * (double) (Entries.KEY_BYTES + Entries.VALUE_BYTES);
+        dataBytes = task.keys() * (double) (Entries.KEY_BYTES + task.valueBytes());
         var sampling = thread.scheduleWithFixedDelay(this::sample, PERIOD_MILLIS, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
         assert !sampling.isDone();
     }

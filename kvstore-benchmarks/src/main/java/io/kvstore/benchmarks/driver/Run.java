@@ -2,6 +2,7 @@ package io.kvstore.benchmarks.driver;
 
 import io.kvstore.benchmarks.adapter.Peer;
 import io.kvstore.benchmarks.report.RunResult;
+import io.kvstore.benchmarks.report.Settings;
 import io.kvstore.benchmarks.workload.Stage;
 import io.kvstore.benchmarks.workload.Workload;
 import java.io.IOException;
@@ -18,25 +19,14 @@ import java.util.Set;
 final class Run {
     private final List<Peer> peers;
     private final Set<Workload> workloads;
-    private final long keys;
-    private final double seconds;
-    private final String heap;
+    private final Settings settings;
     private final Path folder;
     private final PrintStream progress;
 
-    Run(
-            List<Peer> peers,
-            Set<Workload> workloads,
-            long keys,
-            double seconds,
-            String heap,
-            Path folder,
-            PrintStream progress) {
+    Run(List<Peer> peers, Set<Workload> workloads, Settings settings, Path folder, PrintStream progress) {
         this.peers = peers;
         this.workloads = withWhatTheyNeed(workloads);
-        this.keys = keys;
-        this.seconds = seconds;
-        this.heap = heap;
+        this.settings = settings;
         this.folder = folder;
         this.progress = progress;
     }
@@ -56,9 +46,9 @@ final class Run {
         void keep() throws IOException;
     }
 
-    /** Measures some rounds. */
-    void run(int rounds, RunResult.Builder results, Kept kept) throws IOException, InterruptedException {
-        for (int round = 0; round < rounds; round++) {
+    /** Measures all rounds. */
+    void run(RunResult.Builder results, Kept kept) throws IOException, InterruptedException {
+        for (int round = 0; round < settings.rounds(); round++) {
             List<Peer> order = new ArrayList<>(peers);
             Collections.rotate(order, -round);
             for (Peer peer : order) {
@@ -69,7 +59,7 @@ final class Run {
                         Locale.ROOT,
                         "round %d of %d: %s, %.0f s%n",
                         round + 1,
-                        rounds,
+                        settings.rounds(),
                         peer.title(),
                         (System.nanoTime() - start) / 1e9);
             }
@@ -87,11 +77,18 @@ final class Run {
                         .filter(workload -> workload.stage() == stage)
                         .toList();
                 if (!now.isEmpty()) {
-                    ChildTask task =
-                            new ChildTask(peer, stage, keys, seconds, own, killed && stage == Stage.CLOSED, now);
+                    ChildTask task = new ChildTask(
+                            peer,
+                            stage,
+                            settings.keys(),
+                            settings.valueBytes(),
+                            settings.seconds(),
+                            own,
+                            killed && stage == Stage.CLOSED,
+                            now);
                     new ChildProcess(
                                     task,
-                                    heap,
+                                    settings.heap(),
                                     (series, figure, value) -> results.add(series, peer.id(), figure, value))
                             .run();
                 }

@@ -10,6 +10,7 @@ import io.kvstore.internal.log.RecordBuffer;
 import io.kvstore.internal.log.Segment;
 import io.kvstore.internal.log.SegmentFiles;
 import io.kvstore.internal.log.SegmentSet;
+import io.kvstore.internal.log.SegmentSizes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,7 +32,8 @@ final class OpenLog implements AutoCloseable {
         SegmentSet segments = new SegmentSet();
         Segment first = files.create(files.nextNumber(), segments.takeSlot(), SEGMENT_SIZE);
         segments.add(first);
-        log = new Log(files, segments, first, 0, new Log.Settings(SEGMENT_SIZE, syncInterval, "benchmark"));
+        log = new Log(
+                files, segments, first, 0, new Log.Settings(new SegmentSizes(SEGMENT_SIZE), syncInterval, "benchmark"));
         log.start(() -> {});
     }
 

@@ -1,5 +1,6 @@
 package io.kvstore.benchmarks.report;
 
+import io.kvstore.benchmarks.workload.Figures;
 import io.kvstore.benchmarks.workload.Workload;
 import java.awt.BasicStroke;
 import java.awt.Color;
@@ -15,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import javax.xml.parsers.DocumentBuilderFactory;
 import javax.xml.parsers.ParserConfigurationException;
 import org.apache.batik.svggen.SVGGeneratorContext;
@@ -22,6 +24,10 @@ import org.apache.batik.svggen.SVGGraphics2D;
 import org.jspecify.annotations.Nullable;
 import org.knowm.xchart.CategoryChart;
 import org.knowm.xchart.CategoryChartBuilder;
+import org.knowm.xchart.XYChart;
+import org.knowm.xchart.XYChartBuilder;
+import org.knowm.xchart.internal.chartpart.Chart;
+import org.knowm.xchart.style.AxesChartStyler;
 import org.knowm.xchart.style.Styler;
 import org.w3c.dom.Document;
 
@@ -85,12 +91,9 @@ public final class Charts {
                 .title("Speed, " + first + " = 1, logarithmic, higher is faster")
                 .build();
         chart.getStyler().setYAxisLogarithmic(true);
-        chart.getStyler().setLegendPosition(Styler.LegendPosition.OutsideE);
+        style(chart.getStyler());
         chart.getStyler().setAvailableSpaceFill(0.9);
         chart.getStyler().setXAxisLabelRotation(LABEL_ROTATION);
-        // A dashed line would be drawn dash by dash.
-        chart.getStyler().setPlotGridLinesStroke(new BasicStroke(0.5f));
-        chart.getStyler().setChartBackgroundColor(Color.WHITE);
         // Bars would start at zero, which a logarithmic axis has not.
         List<Double> shown = result.peers().stream()
                 .flatMap(peer -> workloads.stream().flatMap(workload -> speed(result, workload, peer).stream()))
@@ -116,7 +119,54 @@ public final class Charts {
         return Math.pow(10, direction < 0 ? Math.floor(exponent - 0.01) : Math.ceil(exponent + 0.01));
     }
 
-    private static void write(CategoryChart chart, Path file) throws IOException {
+    /**
+     * Draws what an operation of the first peer costs by the number of keys.
+     *
+     * @param results one for each number of keys, in ascending order
+     * @param file for the chart
+     * @throws IOException if it cannot be written
+     */
+    public static void writeGrowth(List<RunResult> results, Path file) throws IOException {
+        write(growthChart(results), file);
+    }
+
+    static XYChart growthChart(List<RunResult> results) {
+        PeerInfo peer = results.get(0).peers().get(0);
+        XYChart chart = new XYChartBuilder()
+                .width(WIDTH)
+                .height(HEIGHT)
+                .title(peer.title() + ": nanoseconds an operation by the number of keys, both logarithmic")
+                .build();
+        style(chart.getStyler());
+        chart.getStyler().setXAxisLogarithmic(true);
+        chart.getStyler().setYAxisLogarithmic(true);
+        for (String workload : results.get(0).workloads()) {
+            List<Long> keys = new ArrayList<>();
+            List<Double> nanos = new ArrayList<>();
+            for (RunResult result : results) {
+                OptionalDouble rate = result.find(workload, peer.id())
+                        .map(series -> series.median(Figures.RATE))
+                        .orElse(OptionalDouble.empty());
+                if (rate.isPresent()) {
+                    keys.add(result.settings().keys());
+                    nanos.add(1e9 / rate.getAsDouble());
+                }
+            }
+            if (!keys.isEmpty()) {
+                chart.addSeries(Workload.title(workload), keys, nanos);
+            }
+        }
+        return chart;
+    }
+
+    private static void style(AxesChartStyler styler) {
+        styler.setLegendPosition(Styler.LegendPosition.OutsideE);
+        // A dashed line would be drawn dash by dash.
+        styler.setPlotGridLinesStroke(new BasicStroke(0.5f));
+        styler.setChartBackgroundColor(Color.WHITE);
+    }
+
+    private static void write(Chart<?, ?> chart, Path file) throws IOException {
         Document document;
         try {
             document = DocumentBuilderFactory.newInstance()

@@ -24,7 +24,7 @@ final class Batches implements Step {
         LongSupplier numbers = KeyChoice.UNIFORM.numbers(session.keys(), 1);
         List<Adapter.Entry> batch = new ArrayList<>();
         for (int i = 0; i < size; i++) {
-            batch.add(new Adapter.Entry(new byte[Entries.KEY_BYTES], new byte[Entries.VALUE_BYTES]));
+            batch.add(new Adapter.Entry(new byte[Entries.KEY_BYTES], new byte[session.valueBytes()]));
         }
         ClosedLoop.Outcome outcome =
                 ClosedLoop.run(session.keys() / size, session.scale().seconds(), List.of(() -> {
@@ -38,7 +38,7 @@ final class Batches implements Step {
         session.report(series, Figures.RATE, size * outcome.rate());
         session.report(series, Figures.PROCESSOR_NANOS, outcome.processorNanos() / size);
         for (Adapter.Entry entry : batch) {
-            Entries.requireValue(store.get(entry.key()), Entries.number(entry.key()), Entries.VALUE_BYTES);
+            Entries.requireValue(store.get(entry.key()), Entries.number(entry.key()), session.valueBytes());
         }
     }
 }

@@ -25,11 +25,11 @@ final class DeleteAll implements Step {
         }
         session.report(series, Figures.RATE, session.keys() * 1e9 / (System.nanoTime() - start));
         store.compact();
-        if (Scan.count(store) != 0) {
+        if (Scan.count(store, session.valueBytes()) != 0) {
             throw new WrongValueException("there are entries left after all were deleted");
         }
         session.closeStore();
-        double dataBytes = session.keys() * (double) (Entries.KEY_BYTES + Entries.VALUE_BYTES);
+        double dataBytes = session.keys() * (double) (Entries.KEY_BYTES + session.valueBytes());
         session.report(series, Figures.SPACE_AMPLIFICATION, DiskUse.allocatedBytes(session.storeFolder()) / dataBytes);
     }
 }

@@ -25,13 +25,13 @@ final class DurablePuts implements Step {
 
     @Override
     public void run(Session session) throws IOException {
-        Shape shape = new Shape(MOST_KEYS, Entries.KEY_BYTES, Entries.VALUE_BYTES);
+        Shape shape = new Shape(MOST_KEYS, Entries.KEY_BYTES, session.valueBytes());
         try (Adapter store = session.openApart(series, Guarantee.POWER, shape)) {
             AtomicLong next = new AtomicLong();
             List<Operation> writers = new ArrayList<>();
             for (int i = 0; i < threads; i++) {
                 byte[] key = new byte[Entries.KEY_BYTES];
-                byte[] value = new byte[Entries.VALUE_BYTES];
+                byte[] value = new byte[session.valueBytes()];
                 writers.add(() -> {
                     long number = next.getAndIncrement();
                     Entries.fillKey(key, number);

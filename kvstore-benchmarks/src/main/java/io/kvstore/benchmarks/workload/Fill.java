@@ -22,7 +22,7 @@ final class Fill implements Step {
         long writtenBefore = ProcessIo.writtenBytes();
         Adapter store = session.open();
         byte[] key = new byte[Entries.KEY_BYTES];
-        byte[] value = new byte[Entries.VALUE_BYTES];
+        byte[] value = new byte[session.valueBytes()];
         long most = (long) (1e9 * session.scale().fillSeconds());
         long processorBefore = ProcessorTime.nanos();
         long start = System.nanoTime();
@@ -43,7 +43,7 @@ final class Fill implements Step {
         session.report(SERIES, Figures.HEAP_BYTES_PER_KEY, (after.heapBytes() - before.heapBytes()) / keys);
         session.report(SERIES, Figures.NATIVE_BYTES_PER_KEY, (after.nativeBytes() - before.nativeBytes()) / keys);
         session.report(SERIES, Figures.MAPPED_BYTES_PER_KEY, (after.mappedBytes() - before.mappedBytes()) / keys);
-        double dataBytes = keys * (Entries.KEY_BYTES + Entries.VALUE_BYTES);
+        double dataBytes = keys * (Entries.KEY_BYTES + session.valueBytes());
         if (writtenBefore >= 0) {
             session.report(SERIES, Figures.WRITE_AMPLIFICATION, (ProcessIo.writtenBytes() - writtenBefore) / dataBytes);
         }

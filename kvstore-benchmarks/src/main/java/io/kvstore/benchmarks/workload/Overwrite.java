@@ -33,7 +33,7 @@ final class Overwrite implements Step {
         long writtenBefore = ProcessIo.writtenBytes();
         ClosedLoop.Outcome outcome =
                 ClosedLoop.run(TIMES_THE_KEYS * session.keys(), session.scale().seconds(), List.of(put));
-        long recordBytes = Entries.KEY_BYTES + Entries.VALUE_BYTES;
+        long recordBytes = Entries.KEY_BYTES + session.valueBytes();
         if (writtenBefore >= 0) {
             double written = ProcessIo.writtenBytes() - writtenBefore;
             session.report(series, Figures.WRITE_AMPLIFICATION, written / (put.count() * recordBytes));
@@ -57,7 +57,7 @@ final class Overwrite implements Step {
         private final Adapter store;
         private final LongSupplier numbers;
         private final byte[] key = new byte[Entries.KEY_BYTES];
-        private final byte[] value = new byte[Entries.VALUE_BYTES];
+        private final byte[] value;
         private final long[] lastNumbers = new long[REMEMBERED];
         private final long[] lastVersions = new long[REMEMBERED];
         private long count;
@@ -66,6 +66,7 @@ final class Overwrite implements Step {
             this.session = session;
             this.store = session.store();
             this.numbers = numbers;
+            value = new byte[session.valueBytes()];
         }
 
         @Override
@@ -91,7 +92,7 @@ final class Overwrite implements Step {
                 int place = (int) i & (REMEMBERED - 1);
                 long number = lastNumbers[place];
                 if (seen.add(number)) {
-                    long found = Entries.requireValue(store.get(Entries.key(number)), number, Entries.VALUE_BYTES);
+                    long found = Entries.requireValue(store.get(Entries.key(number)), number, session.valueBytes());
                     if (found != lastVersions[place]) {
                         throw new WrongValueException("key number " + number + " has version " + found + ", not "
                                 + lastVersions[place] + ", which was put last");

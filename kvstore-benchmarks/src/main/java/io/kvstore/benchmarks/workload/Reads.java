@@ -38,7 +38,7 @@ final class Reads {
         return () -> {
             long number = numbers.getAsLong();
             Entries.fillKey(key, number);
-            Entries.requireValue(store.get(key), number, Entries.VALUE_BYTES);
+            Entries.requireValue(store.get(key), number, session.valueBytes());
         };
     }
 

@@ -25,11 +25,11 @@ final class Reopen implements Step {
     public void run(Session session) throws IOException {
         long start = System.nanoTime();
         Adapter store = session.open();
-        Entries.requireValue(store.get(Entries.key(0)), 0, Entries.VALUE_BYTES);
+        Entries.requireValue(store.get(Entries.key(0)), 0, session.valueBytes());
         session.report(series, Figures.MILLIS, (System.nanoTime() - start) / 1e6);
         long step = Math.max(1, session.keys() / CHECKED);
         for (long number = 0; number < session.keys(); number += step) {
-            Entries.requireValue(store.get(Entries.key(number)), number, Entries.VALUE_BYTES);
+            Entries.requireValue(store.get(Entries.key(number)), number, session.valueBytes());
         }
         if (afterKill) {
             requireLastWrites(session);
@@ -38,7 +38,7 @@ final class Reopen implements Step {
 
     /** What is put right before the process is killed. */
     static void lastWrites(Session session) {
-        byte[] value = new byte[Entries.VALUE_BYTES];
+        byte[] value = new byte[session.valueBytes()];
         for (long number = 0; number < Math.min(LAST_WRITES, session.keys()); number++) {
             Entries.fillValue(value, number, LAST_VERSION);
             session.store().put(Entries.key(number), value);
@@ -48,7 +48,7 @@ final class Reopen implements Step {
     private static void requireLastWrites(Session session) {
         for (long number = 0; number < Math.min(LAST_WRITES, session.keys()); number++) {
             byte[] value = session.store().get(Entries.key(number));
-            if (Entries.requireValue(value, number, Entries.VALUE_BYTES) != LAST_VERSION) {
+            if (Entries.requireValue(value, number, session.valueBytes()) != LAST_VERSION) {
                 throw new WrongValueException("the kill has undone the last put of key number " + number);
             }
         }

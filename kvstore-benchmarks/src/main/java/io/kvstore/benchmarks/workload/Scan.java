@@ -22,7 +22,7 @@ final class Scan implements Step {
         long most = (long) (1e9 * session.scale().seconds());
         int scans = 0;
         do {
-            long found = count(session.store());
+            long found = count(session.store(), session.valueBytes());
             if (found != session.keys()) {
                 throw new WrongValueException("a scan has found " + found + " entries of " + session.keys());
             }
@@ -33,10 +33,10 @@ final class Scan implements Step {
         session.report(series, Figures.PROCESSOR_NANOS, (ProcessorTime.nanos() - processorBefore) / entries);
     }
 
-    static long count(Adapter store) {
+    static long count(Adapter store, int valueBytes) {
         long[] count = {0};
         store.scan((key, value) -> {
-            Entries.requireValue(value, Entries.number(key), Entries.VALUE_BYTES);
+            Entries.requireValue(value, Entries.number(key), valueBytes);
             count[0]++;
         });
         return count[0];

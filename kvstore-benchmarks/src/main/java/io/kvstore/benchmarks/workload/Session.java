@@ -58,6 +58,11 @@ public final class Session implements AutoCloseable {
         return keys;
     }
 
+    /** The length of every value, but where a workload says otherwise. */
+    int valueBytes() {
+        return scale.valueBytes();
+    }
+
     /** Says how many keys there are, where there was no time for all of them. */
     void setKeys(long filled) {
         keys = filled;
@@ -70,7 +75,7 @@ public final class Session implements AutoCloseable {
 
     /** Opens the store that workloads share; it is there, or is made. */
     Adapter open() throws IOException {
-        Shape shape = new Shape(scale.keys(), Entries.KEY_BYTES, Entries.VALUE_BYTES);
+        Shape shape = new Shape(scale.keys(), Entries.KEY_BYTES, valueBytes());
         store = peer.open(storeFolder(), Guarantee.PROCESS, shape);
         return store;
     }

@@ -7,7 +7,18 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class BenchTest {
     @ParameterizedTest
-    @ValueSource(strings = {"--peers none", "--workloads none", "--keys 1", "--rounds 0", "--seconds 0", "--unknown"})
+    @ValueSource(
+            strings = {
+                "--peers none",
+                "--workloads none",
+                "--keys 1",
+                "--rounds 0",
+                "--seconds 0",
+                "--value-bytes 23",
+                "--growth 1",
+                "--growth 1000 --keys 1000",
+                "--unknown"
+            })
     void wrongArgumentsAreToldBeforeAnythingIsMeasured(String arguments) {
         assertThat(Bench.run(arguments.split(" "))).isEqualTo(2);
     }

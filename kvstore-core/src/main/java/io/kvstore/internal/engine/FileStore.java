@@ -29,6 +29,7 @@ import io.kvstore.internal.log.ExpiryClock;
 import io.kvstore.internal.log.Log;
 import io.kvstore.internal.log.ManifestFile;
 import io.kvstore.internal.log.ReaderPins;
+import io.kvstore.internal.log.SegmentSizes;
 import io.kvstore.internal.merge.MergeContext;
 import io.kvstore.internal.merge.MergePoint;
 import io.kvstore.internal.merge.Merger;
@@ -143,13 +144,13 @@ public final class FileStore extends Bucket implements KVStore {
             StoreDirectory directory, KVOptions options, LongSupplier wallClock, MergePoint.Hook hook) {
         StoreEvents.Opening event = StoreEvents.of(directory.path()).opening();
         OpenProgress progress = new OpenProgress(directory.path(), options.openListener());
-        int segmentSize = (int) RecordLayout.align(options.segmentSize());
+        SegmentSizes sizes = new SegmentSizes((int) RecordLayout.align(options.segmentSize()));
         try {
             StoreHome home = options.readOnly()
                     ? StoreHome.openReadOnly(directory)
-                    : StoreHome.open(directory, options, segmentSize);
+                    : StoreHome.open(directory, options, sizes.of(0));
             try (Undo undo = new Undo(home::close)) {
-                Opening opening = open(home, options, segmentSize, progress, new ExpiryClock(wallClock), hook);
+                Opening opening = open(home, options, sizes, progress, new ExpiryClock(wallClock), hook);
                 FileStore store = new FileStore(opening, options);
                 // The last step, which only ever looks at a store that is there; before an error it has done nothing.
                 store.register(options);
@@ -189,7 +190,7 @@ public final class FileStore extends Bucket implements KVStore {
     private static Opening open(
             StoreHome home,
             KVOptions options,
-            int segmentSize,
+            SegmentSizes sizes,
             OpenProgress progress,
             ExpiryClock clock,
             MergePoint.Hook hook)
@@ -208,13 +209,13 @@ public final class FileStore extends Bucket implements KVStore {
             case BUFFERED -> options.syncInterval().multipliedBy(BUFFERED_INTERVALS);
         };
         AppendMode mode = options.durability() == Durability.SYNC ? AppendMode.WRITTEN : AppendMode.MAPPED;
-        Recovery.Opened segments = options.readOnly() ? recovery.openReadOnly() : recovery.open(segmentSize, mode);
+        Recovery.Opened segments = options.readOnly() ? recovery.openReadOnly() : recovery.open(sizes, mode);
         Log log = new Log(
                 segments.files(),
                 segments.segments(),
                 segments.active(),
                 recovery.sequence(),
-                new Log.Settings(segmentSize, interval, name));
+                new Log.Settings(sizes, interval, name));
         MergeContext parts = new MergeContext(
                 log,
                 segments.files(),
@@ -233,7 +234,7 @@ public final class FileStore extends Bucket implements KVStore {
                             options.autoMerge(),
                             options.mergeGarbageRatio(),
                             options.mergeBandwidth(),
-                            segmentSize,
+                            sizes,
                             name,
                             hook));
             StoreFigures.Open figures = new StoreFigures.Open(

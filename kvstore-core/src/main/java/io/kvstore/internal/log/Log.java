@@ -57,7 +57,7 @@ public final class Log implements AutoCloseable {
     private final WriteBrake brake;
     private final LiveBytes live = new LiveBytes();
     private final SegmentTurnover turnover;
-    private final int segmentSize;
+    private final SegmentSizes sizes;
 
     /** Told, under the lock, whenever a segment was sealed. */
     private Runnable onRoll = () -> {};
@@ -97,14 +97,14 @@ public final class Log implements AutoCloseable {
         this.segments = segments;
         this.active = active;
         this.sequence = sequence;
-        this.segmentSize = settings.segmentSize();
+        this.sizes = settings.sizes();
         this.appended = LogPosition.of(active.number(), active.end());
         this.events = StoreEvents.of(files.directory().path());
         this.brake = new WriteBrake(events);
         this.sync = new GroupSync(this::position, appended, events);
         this.sync.add(active);
         segments.all().forEach(live::include);
-        this.ahead = new ReserveAhead(files, segments, segmentSize, settings.storeName());
+        this.ahead = new ReserveAhead(files, segments, settings.storeName());
         this.turnover = new SegmentTurnover(files, segments, live, ahead);
         this.periodic = new PeriodicSync(this, settings.syncInterval(), settings.storeName());
     }
@@ -112,11 +112,11 @@ public final class Log implements AutoCloseable {
     /**
      * How a log is kept.
      *
-     * @param segmentSize bytes, a multiple of 8
+     * @param sizes of new segments
      * @param syncInterval of the periodic sync; zero for none but when many segments wait for it
      * @param storeName for the names of threads
      */
-    public record Settings(int segmentSize, Duration syncInterval, String storeName) {}
+    public record Settings(SegmentSizes sizes, Duration syncInterval, String storeName) {}
 
     /**
      * Starts the threads of the log.
@@ -125,7 +125,7 @@ public final class Log implements AutoCloseable {
      */
     public void start(Runnable toldOnRoll) {
         onRoll = toldOnRoll;
-        ahead.start(active);
+        ahead.start(active, sizes.of(live.balance().logBytes()));
         periodic.start();
     }
 
@@ -211,7 +211,7 @@ public final class Log implements AutoCloseable {
         flush(old);
         previousEnd = LogPosition.of(old.number(), old.end());
         active = next;
-        ahead.goOnIn(next);
+        ahead.goOnIn(next, sizes.of(live.balance().logBytes()));
         APPENDED.setRelease(this, LogPosition.of(next.number(), next.end()));
         rolls++;
         rolling.end(old.number(), next.number(), old.end());

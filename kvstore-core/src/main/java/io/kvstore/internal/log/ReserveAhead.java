@@ -21,9 +21,12 @@ final class ReserveAhead implements AutoCloseable {
 
     private final SegmentFiles files;
     private final SegmentSet segments;
-    private final int segmentSize;
     private final Thread thread;
     private volatile boolean stopped;
+
+    /** The size of segments that are made; set before {@link #active} is, and read after it. */
+    private int segmentSize;
+
     private volatile @Nullable Segment active;
 
     /**
@@ -43,15 +46,21 @@ final class ReserveAhead implements AutoCloseable {
     /** The next segment, if it was made. Guarded by this. */
     private @Nullable Segment next;
 
-    ReserveAhead(SegmentFiles files, SegmentSet segments, int segmentSize, String storeName) {
+    ReserveAhead(SegmentFiles files, SegmentSet segments, String storeName) {
         this.files = files;
         this.segments = segments;
-        this.segmentSize = segmentSize;
         thread = new Thread(this::run, "kvstore-" + storeName + "-reserve");
         thread.setDaemon(true);
     }
 
-    void start(Segment first) {
+    /**
+     * Starts the thread.
+     *
+     * @param first the active segment
+     * @param nextSize of the segments that follow, bytes
+     */
+    void start(Segment first, int nextSize) {
+        segmentSize = nextSize;
         active = first;
         thread.start();
     }
@@ -76,8 +85,14 @@ final class ReserveAhead implements AutoCloseable {
         return taken;
     }
 
-    /** Tells that a segment that was taken is the active one now. */
-    void goOnIn(Segment segment) {
+    /**
+     * Tells that a segment that was taken is the active one now.
+     *
+     * @param segment the active one
+     * @param nextSize of the segments that follow, bytes
+     */
+    void goOnIn(Segment segment, int nextSize) {
+        segmentSize = nextSize;
         active = segment;
         wake();
     }

@@ -2,13 +2,14 @@ package io.kvstore.internal.merge;
 
 import io.kvstore.internal.log.Log;
 import io.kvstore.internal.log.LogBalance;
+import io.kvstore.internal.log.SegmentSizes;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /**
  * How fast the merge works, and how fast writers may. The merge begins gently when garbage comes near its bound and
- * takes all it can get at the bound. Beyond, writers are slowed: the further beyond, the more, until garbage comes up
- * no faster than it is cleared away. They are never stopped.
+ * takes all it can get at the bound. As the log grows beyond it, writers are slowed: the further beyond, the more,
+ * until garbage comes up no faster than it is cleared away. They are never stopped.
  *
  * <p>Belongs to the merge thread, but for {@link #rolled}.
  */
@@ -23,7 +24,7 @@ final class MergePace {
     private static final double ASSUMED_FREED_BYTES_PER_SECOND = 64 << 20;
 
     /** Garbage may outgrow its bound by so many segments. */
-    private static final int SLACK_SEGMENTS = 4;
+    private static final int SLACK_SEGMENTS = 2;
 
     /** Of the slack, what may be used up before writers are slowed. */
     private static final double FREE_SLACK = 0.25;
@@ -35,7 +36,7 @@ final class MergePace {
 
     private final Log log;
     private final double ratio;
-    private final double slackBytes;
+    private final SegmentSizes sizes;
     private final double limit;
     private final BooleanSupplier stopped;
     private final boolean auto;
@@ -46,8 +47,23 @@ final class MergePace {
     /** Whether there is a merge for writers to wait for. Publishes nothing either. */
     private volatile boolean merging;
 
+    /**
+     * Garbage that the step under way has passed, and which is gone at its end: writers are slowed as if it were gone
+     * already, since they would be much too slow at one moment and much too fast at the next. Written by the merge
+     * thread, read by writers for a speed: publishes nothing.
+     */
+    private volatile long passedBytes;
+
+    /**
+     * The least that the log has been since it was within its bound, or that bound. Deletes lower the bound while the
+     * log hardly grows: those who delete, or come to a store full of garbage, are not slowed for what is there already.
+     * Guarded by this.
+     */
+    private double least = Double.POSITIVE_INFINITY;
+
     private boolean hurried;
     private long unchecked;
+    private long passed;
     private long paidAt;
     private long pausedNanos;
 
@@ -56,15 +72,15 @@ final class MergePace {
      *
      * @param log whose writers are slowed
      * @param ratio of garbage to all that the merge keeps to
-     * @param segmentSize bytes
+     * @param sizes of segments
      * @param limit bytes a second that a merge may read and write; 0 for what garbage demands
      * @param auto whether merges start by themselves
      * @param stopped whether to wait no longer
      */
-    MergePace(Log log, double ratio, long segmentSize, long limit, boolean auto, BooleanSupplier stopped) {
+    MergePace(Log log, double ratio, SegmentSizes sizes, long limit, boolean auto, BooleanSupplier stopped) {
         this.log = log;
         this.ratio = ratio;
-        this.slackBytes = (double) SLACK_SEGMENTS * segmentSize;
+        this.sizes = sizes;
         this.limit = limit;
         this.auto = auto;
         this.stopped = stopped;
@@ -77,14 +93,18 @@ final class MergePace {
         paidAt = System.nanoTime();
         unchecked = 0;
         pausedNanos = 0;
+        passed = 0;
+        passedBytes = 0;
     }
 
-    /** The merge has read and written some bytes; waits for as long as that should have taken. */
-    void spend(long bytes) {
-        unchecked += bytes;
+    /** The merge has read and copied some bytes; waits for as long as that should have taken. */
+    void spend(long readBytes, long copiedBytes) {
+        unchecked += readBytes + copiedBytes;
+        passed += readBytes - copiedBytes;
         if (unchecked >= CHECK_EVERY_BYTES) {
             long spent = unchecked;
             unchecked = 0;
+            passedBytes = passed;
             LogBalance balance = log.balance();
             slowWriters(balance);
             pause(spent, rate(balance));
@@ -124,10 +144,13 @@ final class MergePace {
         }
     }
 
-    /** Sets what writers may write, by how far garbage is beyond its bound. */
-    private void slowWriters(LogBalance balance) {
-        double bound = ratio >= 1 ? Double.POSITIVE_INFINITY : balance.liveBytes() * ratio / (1 - ratio);
-        double beyond = (balance.garbageBytes() - bound) / slackBytes;
+    /** Sets what writers may write, by how far the log is beyond its bound. */
+    private synchronized void slowWriters(LogBalance balance) {
+        double bound = ratio >= 1 ? Double.POSITIVE_INFINITY : balance.liveBytes() / (1 - ratio);
+        long bytes = balance.logBytes() - passedBytes;
+        least = bytes <= bound ? bound : Math.min(least, bytes);
+        double slack = (double) SLACK_SEGMENTS * sizes.of(balance.logBytes());
+        double beyond = (bytes - Math.max(bound, least)) / slack;
         if (beyond <= FREE_SLACK) {
             log.limitWriters(Double.POSITIVE_INFINITY);
             return;
@@ -142,6 +165,7 @@ final class MergePace {
     /** A step has ended, and given some bytes back. */
     void end(long freedBytes, long nanos) {
         double seconds = Math.max(1e-6, (nanos - pausedNanos) / 1e9);
+        passedBytes = 0;
         freedPerSecond = 0.7 * freedPerSecond + 0.3 * Math.max(0, freedBytes) / seconds;
         slowWriters(log.balance());
     }
@@ -149,6 +173,7 @@ final class MergePace {
     /** Nothing is merged for now: writers go at their own pace. */
     void idle() {
         merging = false;
+        passedBytes = 0;
         log.limitWriters(Double.POSITIVE_INFINITY);
     }
 }

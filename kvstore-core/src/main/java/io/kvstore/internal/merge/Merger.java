@@ -5,6 +5,7 @@ import io.kvstore.KVException;
 import io.kvstore.KVNoSpaceException;
 import io.kvstore.internal.event.StoreEvents;
 import io.kvstore.internal.file.NoSpaceException;
+import io.kvstore.internal.log.SegmentSizes;
 import io.kvstore.internal.log.SegmentState;
 import io.kvstore.internal.log.Threads;
 import io.kvstore.internal.merge.MergeRequests.Request;
@@ -84,11 +85,11 @@ public final class Merger implements AutoCloseable {
     public Merger(MergeContext context, Settings settings) {
         this.context = context;
         this.settings = settings;
-        this.policy = new VictimPolicy(settings.garbageRatio(), settings.segmentSize(), damaged);
+        this.policy = new VictimPolicy(settings.garbageRatio(), settings.sizes(), damaged);
         this.pace = new MergePace(
                 context.log(),
                 settings.garbageRatio(),
-                settings.segmentSize(),
+                settings.sizes(),
                 settings.bytesPerSecond(),
                 settings.auto(),
                 () -> stopped);
@@ -104,7 +105,7 @@ public final class Merger implements AutoCloseable {
      * @param auto whether they start by themselves
      * @param garbageRatio of garbage to all, which they keep to
      * @param bytesPerSecond that a merge reads and writes at the most; 0 for what garbage demands
-     * @param segmentSize of the segments that they write
+     * @param sizes of the segments that they write
      * @param storeName for the name of the thread
      * @param hook for tests
      */
@@ -112,7 +113,7 @@ public final class Merger implements AutoCloseable {
             boolean auto,
             double garbageRatio,
             long bytesPerSecond,
-            int segmentSize,
+            SegmentSizes sizes,
             String storeName,
             MergePoint.Hook hook) {}
 
@@ -306,14 +307,7 @@ public final class Merger implements AutoCloseable {
 
     /** Merges all sealed segments that have any garbage; returns what went wrong. */
     private @Nullable Throwable mergeSealed(boolean roomIsShort) {
-        Set<Integer> left = new HashSet<>();
-        List<SegmentState> states = states();
-        int small = (int) states.stream().filter(policy::isSmall).count();
-        for (SegmentState state : states) {
-            if (!state.active() && policy.isWorthFullMerge(state, small)) {
-                left.add(state.segment().number());
-            }
-        }
+        Set<Integer> left = policy.worthFullMerge(states());
         // Where room is short, one at a time, and first what needs least.
         boolean tight = roomIsShort;
         while (!left.isEmpty()) {
@@ -366,7 +360,7 @@ public final class Merger implements AutoCloseable {
         pace.begin(someoneWaits);
         try {
             MergeStep step =
-                    new MergeStep(context, chosen, all, settings.segmentSize(), pace, () -> stopped, settings.hook());
+                    new MergeStep(context, chosen, all, policy.segmentSize(all), pace, () -> stopped, settings.hook());
             MergeStep.Outcome outcome = step.run();
             undeleted.addAll(step.victims());
             removeUndeleted();

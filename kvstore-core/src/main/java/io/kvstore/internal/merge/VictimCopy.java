@@ -7,10 +7,10 @@ import io.kvstore.internal.format.RecordLayout;
 import io.kvstore.internal.format.SegmentHeader;
 import io.kvstore.internal.format.SizeClass;
 import io.kvstore.internal.index.BucketIndex;
-import io.kvstore.internal.index.KeyHash.Hash;
 import io.kvstore.internal.index.Location;
 import io.kvstore.internal.log.RecordBuffer;
 import io.kvstore.internal.log.Segment;
+import io.kvstore.internal.merge.RecordRun.Met;
 import io.kvstore.internal.recovery.SegmentScanner;
 import io.kvstore.internal.recovery.SegmentScanner.End;
 import io.kvstore.internal.recovery.SegmentWindow;
@@ -48,6 +48,7 @@ final class VictimCopy {
     /** For each victim, how many of its current puts were met. */
     private final long[] met;
 
+    private final RecordRun run = new RecordRun();
     private final RecordBuffer large = new RecordBuffer();
 
     VictimCopy(
@@ -106,6 +107,7 @@ final class VictimCopy {
             if (!end.sealed() || end.offset() != victim.end()) {
                 throw new DamagedVictimException(victim, end.offset(), "damaged record");
             }
+            visitRun(i, window);
         } catch (DamagedVictimException | MergeStoppedException | OutputException e) {
             throw e;
         } catch (IOException e) {
@@ -126,69 +128,83 @@ final class VictimCopy {
     }
 
     private void visit(int victim, SegmentWindow window, int header, int offset, long size) throws IOException {
-        if (stopped.getAsBoolean()) {
-            throw new MergeStoppedException();
-        }
         byte[] bytes = window.bytes();
         int kind = bytes[header + RecordLayout.KIND];
         int bucketId = LittleEndian.getInt(bytes, header + RecordLayout.BUCKET);
         BucketIndex bucket = context.catalog().find(bucketId);
-        long before = output.bytes();
         if (bucket != null && (kind == RecordLayout.KIND_PUT || kind == RecordLayout.KIND_TOMBSTONE)) {
             int flags = bytes[header + RecordLayout.FLAGS];
+            boolean expires = (flags & RecordLayout.FLAG_EXPIRY) != 0;
             int body = header + RecordLayout.HEADER_SIZE;
             int keyLength = LittleEndian.getUnsignedShort(bytes, header + RecordLayout.KEY_LENGTH);
-            Hash key = context.hash().hash(bytes, body + RecordLayout.expirySize(flags), keyLength);
-            long sequence = LittleEndian.getLong(bytes, header + RecordLayout.SEQUENCE);
-            long found = bucket.index().get(key);
-            if (kind == RecordLayout.KIND_TOMBSTONE) {
+            run.add(new Met(
+                    offset,
+                    size,
+                    kind == RecordLayout.KIND_TOMBSTONE,
+                    bucketId,
+                    bucket,
+                    context.hash().hash(bytes, body + RecordLayout.expirySize(flags), keyLength),
+                    LittleEndian.getLong(bytes, header + RecordLayout.SEQUENCE),
+                    expires,
+                    expires ? LittleEndian.getLong(bytes, body) : RecordBuffer.NO_EXPIRY));
+            if (run.isFull()) {
+                visitRun(victim, window);
+            }
+        }
+        pace.spend(size, 0);
+    }
+
+    /** Copies those of the records gathered so far that are current. */
+    private void visitRun(int victim, SegmentWindow window) throws IOException {
+        if (stopped.getAsBoolean()) {
+            throw new MergeStoppedException();
+        }
+        long before = output.bytes();
+        int slot = victims.get(victim).slot();
+        for (Met record : run.take()) {
+            long found = record.bucket().index().get(record.key());
+            if (record.tombstone()) {
                 // Where the key is present, its put is the newest there is, and needs no tombstone in front of it.
                 if (found == Location.NONE) {
-                    candidate(key, bucketId, sequence, victim, offset);
+                    candidate(record, victim);
                 }
-            } else {
-                boolean expires = (flags & RecordLayout.FLAG_EXPIRY) != 0;
-                int slot = victims.get(victim).slot();
-                if (found == Location.of(slot, offset, SizeClass.of(size), expires)) {
-                    met[victim]++;
-                    long expiry = expires ? LittleEndian.getLong(bytes, body) : RecordBuffer.NO_EXPIRY;
-                    if (expires && expiry <= nowMillis) {
-                        expired.add(key.high(), key.low() & LOW_MASK, bucketId, sequence, victim, offset);
-                        candidate(key, bucketId, sequence, victim, offset);
-                    } else {
-                        copy(victim, window, offset, (int) size, key, bucketId, sequence, expiry);
-                    }
+            } else if (found == Location.of(slot, record.offset(), SizeClass.of(record.size()), record.expires())) {
+                met[victim]++;
+                if (record.expires() && record.expiryMillis() <= nowMillis) {
+                    expired.add(
+                            record.key().high(),
+                            record.key().low() & LOW_MASK,
+                            record.bucketId(),
+                            record.sequence(),
+                            victim,
+                            record.offset());
+                    candidate(record, victim);
+                } else {
+                    copy(victim, window, record);
                 }
             }
         }
-        pace.spend(size + output.bytes() - before);
+        pace.spend(0, output.bytes() - before);
     }
 
-    private void copy(
-            int victim,
-            SegmentWindow window,
-            int offset,
-            int size,
-            Hash key,
-            int bucket,
-            long sequence,
-            long expiryMillis)
-            throws IOException {
+    private void copy(int victim, SegmentWindow window, Met record) throws IOException {
+        int size = (int) record.size();
         byte[] source;
         int index;
         if (size <= MAX_IN_WINDOW) {
-            index = window.load(offset, size);
+            index = window.load(record.offset(), size);
             source = window.bytes();
         } else {
-            victims.get(victim).read(offset, size, large);
+            victims.get(victim).read(record.offset(), size, large);
             source = large.bytes();
             index = RecordBuffer.HEADER;
         }
         try {
-            if (expiryMillis == RecordBuffer.NO_EXPIRY) {
-                output.put(source, index, size, key, bucket, sequence);
+            if (record.expiryMillis() == RecordBuffer.NO_EXPIRY) {
+                output.put(source, index, size, record.key(), record.bucketId(), record.sequence());
             } else {
-                output.putExpiring(source, index, size, key, bucket, sequence, expiryMillis);
+                output.putExpiring(
+                        source, index, size, record.key(), record.bucketId(), record.sequence(), record.expiryMillis());
             }
         } catch (IOException e) {
             throw new OutputException(e);
@@ -196,11 +212,17 @@ final class VictimCopy {
         large.trim();
     }
 
-    private void candidate(Hash key, int bucket, long sequence, int victim, int offset) throws IOException {
-        if (!tombstones.mayMatter(sequence)) {
+    private void candidate(Met record, int victim) throws IOException {
+        if (!tombstones.mayMatter(record.sequence())) {
             return;
         }
-        candidates.add(key.high(), key.low() & LOW_MASK, bucket, sequence, victim, offset);
+        candidates.add(
+                record.key().high(),
+                record.key().low() & LOW_MASK,
+                record.bucketId(),
+                record.sequence(),
+                victim,
+                record.offset());
         if (candidates.isFull()) {
             try {
                 writeTombstones();

@@ -1,5 +1,6 @@
 package io.kvstore.internal.merge;
 
+import io.kvstore.internal.log.SegmentSizes;
 import io.kvstore.internal.log.SegmentState;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -15,8 +16,17 @@ import java.util.Set;
  * One step copies a bounded amount, so that a merge needs little room beside the store. Belongs to the merge thread.
  */
 final class VictimPolicy {
-    /** A merge that has begun goes on until the garbage is this share of what starts one. */
-    private static final double STOP = 0.9;
+    /** A merge begins, gently, when the garbage is this share of its bound, so that it is under way at the bound. */
+    private static final double START = 0.9;
+
+    /** A merge that has begun goes on until the garbage is this share of its bound. */
+    private static final double STOP = 0.85;
+
+    /** A segment of which this share is garbage is merged whatever the bound, if nothing in it is current. */
+    private static final double ALL_DEAD = 0.9;
+
+    /** A segment of less than this part of what it would be made as now is a small one. */
+    private static final int SMALL = 4;
 
     /** So many small segments are joined whatever garbage they hold. */
     private static final int MANY_SMALL = 16;
@@ -35,26 +45,32 @@ final class VictimPolicy {
             Comparator.comparingLong(state -> state.unexpiredBytes() + state.tombstoneBytes());
 
     private final double ratio;
-    private final long segmentSize;
+    private final SegmentSizes sizes;
 
     /** By segment: those that hold older records of the keys of its tombstones. As long as one is there, they stay. */
     private final Map<Integer, Set<Integer>> blockers = new HashMap<>();
 
     private final DamagedSegments damaged;
 
-    VictimPolicy(double ratio, long segmentSize, DamagedSegments damaged) {
+    VictimPolicy(double ratio, SegmentSizes sizes, DamagedSegments damaged) {
         this.ratio = Math.max(LEAST_RATIO, ratio);
-        this.segmentSize = segmentSize;
+        this.sizes = sizes;
         this.damaged = damaged;
     }
 
     /** How much a step may copy, given how much there is. */
     long budget(List<SegmentState> states) {
-        long total = 0;
-        for (SegmentState state : states) {
-            total += state.logBytes();
-        }
-        return Math.max(segmentSize, Math.min(total / 16, MAX_BUDGET));
+        long total = logBytes(states);
+        return Math.max(sizes.of(total), Math.min(total / 32, MAX_BUDGET));
+    }
+
+    /** How large the segments are to be that a step writes, given what there is. */
+    int segmentSize(List<SegmentState> states) {
+        return sizes.of(logBytes(states));
+    }
+
+    private static long logBytes(List<SegmentState> states) {
+        return states.stream().mapToLong(SegmentState::logBytes).sum();
     }
 
     /**
@@ -65,27 +81,27 @@ final class VictimPolicy {
      * @param budget how much may be copied
      */
     List<SegmentState> choose(List<SegmentState> states, boolean begun, long budget) {
-        long total = 0;
+        long total = logBytes(states);
+        long smallest = sizes.of(total) / SMALL;
         long garbage = 0;
         List<SegmentState> sealed = new ArrayList<>();
         List<SegmentState> small = new ArrayList<>();
         Set<Integer> present = numbers(states);
         for (SegmentState state : states) {
-            total += state.logBytes();
             garbage += state.logBytes() - state.unexpiredBytes();
             if (!state.active() && !damaged.contains(state.segment().number())) {
                 sealed.add(state);
-                if (state.logBytes() < segmentSize / 4) {
+                if (isSmall(state, smallest)) {
                     small.add(state);
                 }
             }
         }
-        double start = ratio * (begun ? STOP : 1);
+        double start = ratio * (begun ? STOP : START);
         boolean due = garbage > 0 && garbage >= start * total;
         List<SegmentState> candidates = new ArrayList<>();
         for (SegmentState state : sealed) {
             double share = share(state, present);
-            if ((due && share >= ratio / 2) || (state.allDead() && share > STOP)) {
+            if ((due && share >= ratio / 2) || (state.allDead() && share > ALL_DEAD)) {
                 candidates.add(state);
             }
         }
@@ -143,14 +159,24 @@ final class VictimPolicy {
         return taken;
     }
 
-    /** Whether a full merge has anything to do with a segment. */
-    boolean isWorthFullMerge(SegmentState state, int smallOnes) {
-        boolean changes = state.deadPuts() > 0 || state.tombstoneBytes() > 0 || state.expires() || state.allDead();
-        return !damaged.contains(state.segment().number()) && (changes || (smallOnes > 1 && isSmall(state)));
+    /** The numbers of the sealed segments with which a full merge has anything to do. */
+    Set<Integer> worthFullMerge(List<SegmentState> states) {
+        long smallest = sizes.of(logBytes(states)) / SMALL;
+        boolean joins =
+                states.stream().filter(state -> isSmall(state, smallest)).count() > 1;
+        Set<Integer> worth = new HashSet<>();
+        for (SegmentState state : states) {
+            boolean changes = state.deadPuts() > 0 || state.tombstoneBytes() > 0 || state.expires() || state.allDead();
+            int number = state.segment().number();
+            if (!state.active() && !damaged.contains(number) && (changes || (joins && isSmall(state, smallest)))) {
+                worth.add(number);
+            }
+        }
+        return worth;
     }
 
-    boolean isSmall(SegmentState state) {
-        return !state.active() && state.logBytes() < segmentSize / 4;
+    private static boolean isSmall(SegmentState state, long smallest) {
+        return !state.active() && state.logBytes() < smallest;
     }
 
     /** What a merge of the segment would give back. */

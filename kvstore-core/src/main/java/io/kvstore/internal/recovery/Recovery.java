@@ -11,6 +11,7 @@ import io.kvstore.internal.format.FileNames;
 import io.kvstore.internal.format.ManifestLayout;
 import io.kvstore.internal.format.ManifestLayout.ListedBucket;
 import io.kvstore.internal.format.RecordLayout;
+import io.kvstore.internal.format.SegmentHeader;
 import io.kvstore.internal.format.StoreFileLayout;
 import io.kvstore.internal.index.BucketCatalog;
 import io.kvstore.internal.index.ShardedIndex;
@@ -18,6 +19,7 @@ import io.kvstore.internal.log.AppendMode;
 import io.kvstore.internal.log.Segment;
 import io.kvstore.internal.log.SegmentFiles;
 import io.kvstore.internal.log.SegmentSet;
+import io.kvstore.internal.log.SegmentSizes;
 import io.kvstore.internal.recovery.PartitionLoader.Part;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -211,15 +213,15 @@ public final class Recovery {
     /**
      * Makes the log ready to go on.
      *
-     * @param segmentSize of a segment that has to be made
+     * @param sizes of the segment that is appended to
      * @param mode how records get into the active segment
      * @return its segments
      * @throws IOException if a file cannot be cut, removed, or opened
      */
-    public Opened open(int segmentSize, AppendMode mode) throws IOException {
+    public Opened open(SegmentSizes sizes, AppendMode mode) throws IOException {
         SegmentFiles files = new SegmentFiles(directory, store, scan.highest(), mode);
         erase();
-        return openSegments(files, segmentSize);
+        return openSegments(files, sizes.of(logBytes()));
     }
 
     /**
@@ -307,6 +309,12 @@ public final class Recovery {
         for (int number : useless) {
             directory.delete(FileNames.hint(number));
         }
+    }
+
+    private long logBytes() {
+        return scan.segments().stream()
+                .mapToLong(source -> source.end() - SegmentHeader.SIZE)
+                .sum();
     }
 
     private Opened openSegments(SegmentFiles files, int segmentSize) throws IOException {

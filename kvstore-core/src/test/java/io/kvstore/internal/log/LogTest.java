@@ -46,7 +46,8 @@ class LogTest {
     }
 
     private Log openAgain(Segment active, int segmentSize, Duration syncInterval) {
-        log = new Log(files, segments, active, 0, new Log.Settings(segmentSize, syncInterval, "test"));
+        log = new Log(
+                files, segments, active, 0, new Log.Settings(new SegmentSizes(segmentSize), syncInterval, "test"));
         log.start(rollsTold::incrementAndGet);
         return log;
     }

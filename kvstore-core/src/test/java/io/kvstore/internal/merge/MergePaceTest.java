@@ -11,6 +11,7 @@ import io.kvstore.internal.log.RecordBuffer;
 import io.kvstore.internal.log.Segment;
 import io.kvstore.internal.log.SegmentFiles;
 import io.kvstore.internal.log.SegmentSet;
+import io.kvstore.internal.log.SegmentSizes;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -26,7 +27,7 @@ class MergePaceTest {
     private static final int SEGMENT_SIZE = 4096;
 
     /** Four segments beyond the bound are all the slack there is. */
-    private static final int SLACK_RECORDS = 4 * SEGMENT_SIZE / 64;
+    private static final int SLACK_RECORDS = 2 * SEGMENT_SIZE / 64;
 
     private static final long ENOUGH_TO_BE_CHECKED = 256 << 10;
     private static final double MIB = 1 << 20;
@@ -43,11 +44,11 @@ class MergePaceTest {
         Segment segment = files.create(files.nextNumber(), slot, 1 << 20);
         segments.add(segment);
         // Not started: one segment is enough.
-        log = new Log(files, segments, segment, 0, new Log.Settings(1 << 20, Duration.ZERO, "test"));
+        log = new Log(files, segments, segment, 0, new Log.Settings(new SegmentSizes(1 << 20), Duration.ZERO, "test"));
     }
 
     private MergePace pace(long limit) {
-        return new MergePace(log, 0.5, SEGMENT_SIZE, limit, false, () -> {
+        return new MergePace(log, 0.5, new SegmentSizes(SEGMENT_SIZE), limit, false, () -> {
             waits++;
             return true;
         });
@@ -82,54 +83,68 @@ class MergePaceTest {
         }
     }
 
+    /** In a step, with as much garbage as there may be. */
+    private MergePace paceAtTheBound() {
+        write(100, 100);
+        MergePace pace = pace(0);
+        pace.begin(false);
+        pace.rolled();
+        return pace;
+    }
+
+    /** As if all that was read had been current, so that no garbage is found. */
+    private static void copy(MergePace pace, long readAndCopied) {
+        pace.spend((readAndCopied + 1) / 2, readAndCopied / 2);
+    }
+
     private static Percentage closely() {
         return withPercentage(0.1);
     }
 
     @Test
     void writersAreNotSlowedWithinTheBoundAndALittleBeyond() {
-        write(100, 100 + SLACK_RECORDS / 4);
-        MergePace pace = pace(0);
-        pace.begin(false);
+        MergePace pace = paceAtTheBound();
+        write(0, SLACK_RECORDS / 4);
         pace.rolled();
         assertThat(writersPerSecond()).isInfinite();
     }
 
     @Test
     void writersAreSlowedFromTheFreeSlackOn() {
-        write(100, 101 + SLACK_RECORDS / 4);
-        MergePace pace = pace(0);
-        pace.begin(false);
+        MergePace pace = paceAtTheBound();
+        write(0, 1 + SLACK_RECORDS / 4);
         pace.rolled();
         assertThat(writersPerSecond()).isCloseTo(2 * 64 * MIB, withPercentage(2));
     }
 
     @Test
     void atTheEndOfTheSlackWritersGetHalfOfWhatIsClearedAway() {
-        write(100, 100 + SLACK_RECORDS);
-        MergePace pace = pace(0);
-        pace.begin(false);
+        MergePace pace = paceAtTheBound();
+        write(0, SLACK_RECORDS);
         pace.rolled();
         assertThat(writersPerSecond()).isCloseTo(32 * MIB, closely());
     }
 
     @Test
     void writersAreNeverStopped() {
-        write(0, 100 + 40 * SLACK_RECORDS);
-        MergePace pace = pace(0);
-        pace.begin(false);
+        MergePace pace = paceAtTheBound();
+        write(0, 40 * SLACK_RECORDS);
         pace.rolled();
         assertThat(writersPerSecond()).as("far beyond the slack").isCloseTo(MIB, closely());
     }
 
     @Test
     void writersWhoNeedNotWaitForAMergeAreNotSlowed() {
-        write(100, 100 + SLACK_RECORDS);
+        write(100, 100);
         MergePace pace = pace(0);
+        write(0, SLACK_RECORDS);
         pace.rolled();
         assertThat(writersPerSecond()).as("before the first merge").isInfinite();
         pace.begin(false);
         pace.rolled();
+        write(0, SLACK_RECORDS);
+        pace.rolled();
+        assertThat(writersPerSecond()).as("in a merge").isLessThan(64 * MIB);
         pace.idle();
         assertThat(writersPerSecond()).as("after the last").isInfinite();
         pace.rolled();
@@ -138,28 +153,71 @@ class MergePaceTest {
 
     @Test
     void mergeSlowsWritersAsItGoesOn() {
-        write(100, 100 + SLACK_RECORDS);
-        MergePace pace = pace(0);
-        pace.begin(false);
-        pace.spend(ENOUGH_TO_BE_CHECKED - 1);
+        MergePace pace = paceAtTheBound();
+        write(0, SLACK_RECORDS);
+        copy(pace, ENOUGH_TO_BE_CHECKED - 1);
         assertThat(writersPerSecond()).as("so often nobody looks").isInfinite();
-        pace.spend(1);
+        copy(pace, 1);
         assertThat(writersPerSecond()).isCloseTo(32 * MIB, closely());
     }
 
     @Test
-    void writersGetWhatMergesHaveClearedAwayLately() {
-        write(100, 100 + SLACK_RECORDS);
+    void deletesAloneDoNotSlowWritersButGrowthOfTheLogBeyondDoes() {
+        write(100 + SLACK_RECORDS, 0);
         MergePace pace = pace(0);
         pace.begin(false);
+        pace.rolled();
+        for (int i = 0; i < 100 + SLACK_RECORDS; i++) {
+            log.lock().lock();
+            log.removeLive(slot, 64);
+            log.lock().unlock();
+        }
+        pace.rolled();
+        assertThat(writersPerSecond())
+                .as("all is garbage, and the log has not grown")
+                .isInfinite();
+        write(0, SLACK_RECORDS);
+        pace.rolled();
+        assertThat(writersPerSecond()).isCloseTo(32 * MIB, closely());
+    }
+
+    @Test
+    void garbageThatWasThereBeforeSlowsNobody() {
+        write(0, 10 * SLACK_RECORDS);
+        MergePace pace = pace(0);
+        pace.begin(false);
+        pace.rolled();
+        assertThat(writersPerSecond()).isInfinite();
+        write(0, SLACK_RECORDS);
+        pace.rolled();
+        assertThat(writersPerSecond()).as("but what comes in addition does").isCloseTo(32 * MIB, closely());
+    }
+
+    @Test
+    void garbageThatAStepHasPassedCountsAsGone() {
+        MergePace pace = paceAtTheBound();
+        write(0, SLACK_RECORDS);
+        copy(pace, ENOUGH_TO_BE_CHECKED);
+        assertThat(writersPerSecond()).isCloseTo(32 * MIB, closely());
+        pace.spend(ENOUGH_TO_BE_CHECKED, 0);
+        assertThat(writersPerSecond()).isInfinite();
+        pace.begin(false);
+        copy(pace, ENOUGH_TO_BE_CHECKED);
+        assertThat(writersPerSecond()).as("in the next step").isCloseTo(32 * MIB, closely());
+    }
+
+    @Test
+    void writersGetWhatMergesHaveClearedAwayLately() {
+        MergePace pace = paceAtTheBound();
+        write(0, SLACK_RECORDS);
         pace.end(164 << 20, TimeUnit.SECONDS.toNanos(1));
         assertThat(writersPerSecond()).isCloseTo((0.7 * 64 + 0.3 * 164) / 2 * MIB, closely());
     }
 
     @Test
     void mergesThatClearNothingAwayLeaveWritersALittle() {
-        write(100, 100 + SLACK_RECORDS);
-        MergePace pace = pace(0);
+        MergePace pace = paceAtTheBound();
+        write(0, SLACK_RECORDS);
         for (int i = 0; i < 40; i++) {
             pace.begin(false);
             pace.end(-5, TimeUnit.SECONDS.toNanos(1));
@@ -172,7 +230,7 @@ class MergePaceTest {
         write(200, 100);
         MergePace pace = pace(0);
         pace.begin(false);
-        pace.spend(ENOUGH_TO_BE_CHECKED);
+        copy(pace, ENOUGH_TO_BE_CHECKED);
         assertThat(waits).isOne();
     }
 
@@ -181,7 +239,7 @@ class MergePaceTest {
         write(100, 100);
         MergePace pace = pace(0);
         pace.begin(false);
-        pace.spend(1L << 40);
+        copy(pace, 1L << 40);
         assertThat(waits).isZero();
     }
 
@@ -190,10 +248,10 @@ class MergePaceTest {
         write(200, 1);
         MergePace pace = pace(0);
         pace.begin(true);
-        pace.spend(1L << 40);
+        copy(pace, 1L << 40);
         assertThat(waits).isZero();
         pace.begin(false);
-        pace.spend(1L << 40);
+        copy(pace, 1L << 40);
         assertThat(waits).as("the next one that nobody waits for").isOne();
     }
 
@@ -202,7 +260,7 @@ class MergePaceTest {
         write(100, 100);
         MergePace pace = pace(1 << 20);
         pace.begin(true);
-        pace.spend(ENOUGH_TO_BE_CHECKED);
+        copy(pace, ENOUGH_TO_BE_CHECKED);
         assertThat(waits).isOne();
     }
 
@@ -210,7 +268,7 @@ class MergePaceTest {
     void emptyLogSlowsNobody() {
         MergePace pace = pace(0);
         pace.begin(false);
-        pace.spend(ENOUGH_TO_BE_CHECKED);
+        copy(pace, ENOUGH_TO_BE_CHECKED);
         pace.rolled();
         pace.end(0, 0);
         assertThat(writersPerSecond()).isInfinite();

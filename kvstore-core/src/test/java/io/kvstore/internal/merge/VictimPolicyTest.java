@@ -2,6 +2,7 @@ package io.kvstore.internal.merge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kvstore.internal.log.SegmentSizes;
 import io.kvstore.internal.log.SegmentState;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -16,7 +17,7 @@ class VictimPolicyTest {
 
     private final SegmentStates segments = new SegmentStates();
     private final DamagedSegments damaged = new DamagedSegments();
-    private final VictimPolicy policy = new VictimPolicy(0.5, SEGMENT_SIZE, damaged);
+    private final VictimPolicy policy = new VictimPolicy(0.5, new SegmentSizes(SEGMENT_SIZE), damaged);
 
     private List<Integer> choose(List<SegmentState> states, boolean begun, long budget) {
         return numbers(policy.choose(states, begun, budget));
@@ -40,8 +41,11 @@ class VictimPolicyTest {
     }
 
     @Test
-    void nothingIsMergedBelowTheBound() throws IOException {
-        assertThat(choose(live(501, 501, 501))).isEmpty();
+    void nothingIsMergedWellBelowTheBound() throws IOException {
+        assertThat(choose(live(551, 551, 551))).isEmpty();
+        assertThat(choose(live(550, 550, 550)))
+                .as("so near to it that one begins")
+                .hasSize(3);
         assertThat(choose(live(1000, 1000, 10))).isEmpty();
         assertThat(choose(List.of())).isEmpty();
     }
@@ -59,10 +63,10 @@ class VictimPolicyTest {
 
     @Test
     void mergeThatHasBegunGoesOnToALittleBelowTheBound() throws IOException {
-        List<SegmentState> states = live(550, 550);
+        List<SegmentState> states = live(575, 575);
         assertThat(choose(states, false, NO_LIMIT)).isEmpty();
         assertThat(choose(states, true, NO_LIMIT)).containsExactly(1, 2);
-        assertThat(choose(live(560, 560), true, NO_LIMIT)).isEmpty();
+        assertThat(choose(live(576, 576), true, NO_LIMIT)).isEmpty();
     }
 
     @Test
@@ -93,8 +97,10 @@ class VictimPolicyTest {
         List<SegmentState> states = live(100, 200);
         damaged.add(new DamagedVictimException(states.get(0).segment(), 64, "damaged record"));
         assertThat(choose(states)).containsExactly(2);
-        assertThat(policy.isWorthFullMerge(segments.figures(1).deadPuts(5).state(), 0))
-                .isFalse();
+        assertThat(policy.worthFullMerge(List.of(
+                        segments.figures(1).deadPuts(5).state(),
+                        segments.figures(2).deadPuts(5).state())))
+                .containsExactly(2);
         damaged.forget(1);
         assertThat(choose(states)).containsExactly(1, 2);
     }
@@ -139,13 +145,13 @@ class VictimPolicyTest {
     }
 
     @Test
-    void budgetIsASegmentOrASixteenthOfALargeStore() throws IOException {
+    void budgetIsASegmentOrAThirtySecondOfALargeStore() throws IOException {
         assertThat(policy.budget(live(1000, 0))).isEqualTo(SEGMENT_SIZE);
         assertThat(policy.budget(List.of(segments.figures(1).log(1 << 20).state())))
-                .isEqualTo((1 << 20) / 16);
+                .isEqualTo((1 << 20) / 32);
         assertThat(policy.budget(List.of(segments.figures(1).log(1L << 40).state())))
                 .isEqualTo(64 << 20);
-        VictimPolicy large = new VictimPolicy(0.5, 1L << 30, damaged);
+        VictimPolicy large = new VictimPolicy(0.5, new SegmentSizes(1 << 30), damaged);
         assertThat(large.budget(List.of(segments.figures(1).log(1L << 40).state())))
                 .isEqualTo(1L << 30);
     }
@@ -178,30 +184,29 @@ class VictimPolicyTest {
 
     @Test
     void fullMergeTakesWhateverItWouldChange() throws IOException {
-        assertThat(policy.isWorthFullMerge(segments.figures(1).state(), 1)).isFalse();
-        assertThat(policy.isWorthFullMerge(segments.figures(1).deadPuts(1).state(), 0))
-                .isTrue();
-        assertThat(policy.isWorthFullMerge(segments.figures(1).tombstones(1).state(), 0))
-                .isTrue();
-        assertThat(policy.isWorthFullMerge(segments.figures(1).expires().state(), 0))
-                .isTrue();
-        assertThat(policy.isWorthFullMerge(segments.figures(1).allDead().state(), 0))
-                .isTrue();
+        List<SegmentState> states = List.of(
+                segments.figures(1).state(),
+                segments.figures(2).deadPuts(1).state(),
+                segments.figures(3).tombstones(1).state(),
+                segments.figures(4).expires().state(),
+                segments.figures(5).allDead().state(),
+                segments.figures(6).deadPuts(1).active().state());
+        assertThat(policy.worthFullMerge(states)).containsExactlyInAnyOrder(2, 3, 4, 5);
     }
 
     @Test
     void fullMergeJoinsSmallSegmentsIfThereAreSeveral() throws IOException {
-        SegmentState small = segments.figures(1).log(10).live(10).state();
-        assertThat(policy.isSmall(small)).isTrue();
-        assertThat(policy.isWorthFullMerge(small, 1)).isFalse();
-        assertThat(policy.isWorthFullMerge(small, 2)).isTrue();
-        assertThat(policy.isWorthFullMerge(segments.figures(2).state(), 2)).isFalse();
-        assertThat(policy.isSmall(segments.figures(1).log(10).active().state())).isFalse();
+        SegmentState first = segments.figures(1).log(10).live(10).state();
+        SegmentState second = segments.figures(2).log(10).live(10).state();
+        SegmentState active = segments.figures(3).log(10).live(10).active().state();
+        SegmentState large = segments.figures(4).state();
+        assertThat(policy.worthFullMerge(List.of(first, active, large))).isEmpty();
+        assertThat(policy.worthFullMerge(List.of(first, second, active, large))).containsExactlyInAnyOrder(1, 2);
     }
 
     @Test
     void ratioOfNextToNothingIsNotTakenAtItsWord() throws IOException {
-        VictimPolicy greedy = new VictimPolicy(0.001, SEGMENT_SIZE, damaged);
+        VictimPolicy greedy = new VictimPolicy(0.001, new SegmentSizes(SEGMENT_SIZE), damaged);
         assertThat(greedy.choose(live(960, 960), false, NO_LIMIT)).isEmpty();
         assertThat(greedy.choose(live(950, 950), false, NO_LIMIT)).hasSize(2);
     }

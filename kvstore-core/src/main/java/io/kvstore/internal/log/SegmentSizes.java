@@ -1,0 +1,39 @@
+package io.kvstore.internal.log;
+
+/**
+ * How large new segments are: as large as the store is told to make them, but smaller while there is little in the log.
+ * A merge works by whole segments, garbage may exceed its bound by some, and room is kept ahead of writers: in a store
+ * of a few full-size segments all that would be more than the data (docs/BENCHMARKS.md).
+ */
+public final class SegmentSizes {
+    /** Segments are not made smaller than that by themselves: each costs a few forces of files and directories. */
+    static final int LEAST = 8 << 20;
+
+    /** Into how many segments a log is divided, as long as they are neither too small nor too large. */
+    private static final int SEGMENTS = 32;
+
+    /** Sizes are multiples of this, as what is reserved at once. */
+    private static final int UNIT = Segment.ZERO_CHUNK;
+
+    private final int largest;
+
+    /**
+     * The sizes for one store.
+     *
+     * @param largest bytes, a multiple of 8: the size in a store that is large enough
+     */
+    public SegmentSizes(int largest) {
+        this.largest = largest;
+    }
+
+    /**
+     * The size for a segment that is made now.
+     *
+     * @param logBytes bytes of records in all segments
+     * @return bytes, a multiple of 8
+     */
+    public int of(long logBytes) {
+        long share = logBytes / SEGMENTS / UNIT * UNIT;
+        return (int) Math.min(largest, Math.max(LEAST, share));
+    }
+}

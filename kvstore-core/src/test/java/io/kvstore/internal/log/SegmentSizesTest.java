@@ -1,0 +1,39 @@
+package io.kvstore.internal.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class SegmentSizesTest {
+    private static final int MIB = 1 << 20;
+
+    private final SegmentSizes sizes = new SegmentSizes(64 * MIB);
+
+    @Test
+    void segmentsOfASmallLogAreSmall() {
+        assertThat(sizes.of(0)).isEqualTo(8 * MIB);
+        assertThat(sizes.of(256L * MIB - 1)).isEqualTo(8 * MIB);
+        assertThat(sizes.of(640L * MIB)).isEqualTo(20 * MIB);
+    }
+
+    @Test
+    void largeLogHasSegmentsOfTheSizeThatWasAskedFor() {
+        assertThat(sizes.of(2048L * MIB)).isEqualTo(64 * MIB);
+        assertThat(sizes.of(Long.MAX_VALUE)).isEqualTo(64 * MIB);
+    }
+
+    @Test
+    void sizeThatIsSmallAnywayIsTakenAtItsWord() {
+        assertThat(new SegmentSizes(1024).of(0)).isEqualTo(1024);
+        assertThat(new SegmentSizes(1024).of(1L << 40)).isEqualTo(1024);
+    }
+
+    @Test
+    void sizesInBetweenAreWholeHugePages() {
+        for (long log = 0; log < 4096L * MIB; log += 12_345_678) {
+            assertThat(sizes.of(log) % (2 * MIB))
+                    .as("size for a log of %d bytes", log)
+                    .isZero();
+        }
+    }
+}
