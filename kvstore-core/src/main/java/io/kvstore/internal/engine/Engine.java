@@ -166,6 +166,31 @@ final class Engine {
     }
 
     /**
+     * Brings the records of some entries of a part, where they are now, into the processor's caches.
+     *
+     * @return what was read; to be stored somewhere, or the compiler drops the reads
+     */
+    long fetch(BucketIndex bucket, Part part, int from, int to) {
+        Pin pin = enter();
+        try {
+            long[] locations = new long[to - from];
+            for (int i = from; i < to && isThere(bucket); i++) {
+                locations[i - from] = bucket.index().get(part.hash(i));
+            }
+            // In a loop of its own, which is short enough for the processor to be in several rounds of it at once.
+            long sum = 0;
+            for (long location : locations) {
+                if (location != Location.NONE) {
+                    sum += log.fetch(Location.slot(location), Location.offset(location), Location.sizeBound(location));
+                }
+            }
+            return sum;
+        } finally {
+            pin.close();
+        }
+    }
+
+    /**
      * What a transaction is told of a key.
      *
      * @param sequence number of its record; {@link ReadSet#ABSENT} if there is none

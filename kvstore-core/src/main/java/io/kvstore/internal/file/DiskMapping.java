@@ -26,6 +26,11 @@ final class DiskMapping implements MappedRegion {
     }
 
     @Override
+    public byte get(int position) {
+        return buffer.get(position);
+    }
+
+    @Override
     public void put(int position, byte[] source, int offset, int length) throws IOException {
         try {
             buffer.put(position, source, offset, length);

@@ -29,6 +29,19 @@ public interface MappedRegion {
     void get(int position, byte[] target, int offset, int length);
 
     /**
+     * Reads one byte: cheap, to bring it and what is around it into the processor's caches.
+     *
+     * @param position from the start of the file
+     * @return the byte
+     * @throws IndexOutOfBoundsException if that is outside the mapping
+     */
+    default byte get(int position) {
+        byte[] one = new byte[1];
+        get(position, one, 0, 1);
+        return one[0];
+    }
+
+    /**
      * Copies bytes in. Only into blocks that were written before by {@link StoreFile#write}: into a hole of the file a
      * full disk would be a fault.
      *

@@ -80,6 +80,7 @@ public final class Log implements AutoCloseable {
     private long written;
 
     private long rolls;
+    private long lastRollNanos = System.nanoTime();
     private long stalls;
     private long stalledNanos;
 
@@ -211,7 +212,10 @@ public final class Log implements AutoCloseable {
         flush(old);
         previousEnd = LogPosition.of(old.number(), old.end());
         active = next;
-        ahead.goOnIn(next, sizes.of(live.balance().logBytes()));
+        long now = System.nanoTime();
+        ahead.goOnIn(
+                next, sizes.forWriters(live.balance().logBytes(), old.logBytes(), Math.max(1, now - lastRollNanos)));
+        lastRollNanos = now;
         APPENDED.setRelease(this, LogPosition.of(next.number(), next.end()));
         rolls++;
         rolling.end(old.number(), next.number(), old.end());
@@ -376,6 +380,19 @@ public final class Log implements AutoCloseable {
      */
     public void read(int slot, int offset, long sizeBound, RecordBuffer record) {
         segments.get(slot).read(offset, sizeBound, record);
+    }
+
+    /**
+     * Brings a record into the processor's caches before it is read: reads that depend on nothing wait for memory
+     * together. The caller holds a pin.
+     *
+     * @param slot of the segment
+     * @param offset in it
+     * @param sizeBound no less than its size
+     * @return what was read; to be stored somewhere, or the compiler drops the reads
+     */
+    public long fetch(int slot, int offset, long sizeBound) {
+        return segments.get(slot).fetch(offset, sizeBound);
     }
 
     /**

@@ -9,6 +9,9 @@ public final class SegmentSizes {
     /** Segments are not made smaller than that by themselves: each costs a few forces of files and directories. */
     static final int LEAST = 8 << 20;
 
+    /** A segment should last so long: to make one durable takes the disk some tens of milliseconds. */
+    private static final long LEAST_NANOS = 50_000_000;
+
     /** Into how many segments a log is divided, as long as they are neither too small nor too large. */
     private static final int SEGMENTS = 32;
 
@@ -33,7 +36,23 @@ public final class SegmentSizes {
      * @return bytes, a multiple of 8
      */
     public int of(long logBytes) {
-        long share = logBytes / SEGMENTS / UNIT * UNIT;
-        return (int) Math.min(largest, Math.max(LEAST, share));
+        return clamp(logBytes / SEGMENTS);
+    }
+
+    /**
+     * The size for a segment that writers are to go on in: larger if they are so fast that they would have to wait for
+     * the next one to be made.
+     *
+     * @param logBytes bytes of records in all segments
+     * @param filledBytes of the segment that was filled last
+     * @param nanos in which it was filled, more than 0
+     * @return bytes, a multiple of 8
+     */
+    int forWriters(long logBytes, long filledBytes, long nanos) {
+        return clamp(Math.max(logBytes / SEGMENTS, (long) ((double) filledBytes * LEAST_NANOS / nanos)));
+    }
+
+    private int clamp(long wanted) {
+        return (int) Math.min(largest, Math.max(LEAST, wanted / UNIT * UNIT));
     }
 }

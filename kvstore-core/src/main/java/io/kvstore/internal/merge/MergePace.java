@@ -24,7 +24,7 @@ final class MergePace {
     private static final double ASSUMED_FREED_BYTES_PER_SECOND = 64 << 20;
 
     /** Garbage may outgrow its bound by so many segments. */
-    private static final int SLACK_SEGMENTS = 2;
+    private static final int SLACK_SEGMENTS = 4;
 
     /** Of the slack, what may be used up before writers are slowed. */
     private static final double FREE_SLACK = 0.25;
@@ -158,7 +158,7 @@ final class MergePace {
         // At the free slack twice what the merge clears away, at the whole slack half of that, and soon next to
         // nothing.
         double share =
-                beyond <= 1 ? 2 - 1.5 * (beyond - FREE_SLACK) / (1 - FREE_SLACK) : Math.pow(2, -8 * (beyond - 1) - 1);
+                beyond <= 1 ? 2 - 1.5 * (beyond - FREE_SLACK) / (1 - FREE_SLACK) : Math.pow(2, -4 * (beyond - 1) - 1);
         log.limitWriters(Math.max(LEAST_WRITERS_BYTES_PER_SECOND, share * freedPerSecond));
     }
 

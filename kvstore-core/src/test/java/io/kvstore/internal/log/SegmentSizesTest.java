@@ -29,6 +29,14 @@ class SegmentSizesTest {
     }
 
     @Test
+    void segmentsOfFastWritersLastAWhile() {
+        assertThat(sizes.forWriters(0, 8 * MIB, 1_000_000_000)).isEqualTo(8 * MIB);
+        assertThat(sizes.forWriters(0, 8 * MIB, 10_000_000)).isEqualTo(40 * MIB);
+        assertThat(sizes.forWriters(0, 8 * MIB, 1)).isEqualTo(64 * MIB);
+        assertThat(sizes.forWriters(1024L * MIB, 8 * MIB, 1_000_000_000)).isEqualTo(32 * MIB);
+    }
+
+    @Test
     void sizesInBetweenAreWholeHugePages() {
         for (long log = 0; log < 4096L * MIB; log += 12_345_678) {
             assertThat(sizes.of(log) % (2 * MIB))

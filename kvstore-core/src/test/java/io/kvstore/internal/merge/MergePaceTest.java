@@ -27,7 +27,7 @@ class MergePaceTest {
     private static final int SEGMENT_SIZE = 4096;
 
     /** Four segments beyond the bound are all the slack there is. */
-    private static final int SLACK_RECORDS = 2 * SEGMENT_SIZE / 64;
+    private static final int SLACK_RECORDS = 4 * SEGMENT_SIZE / 64;
 
     private static final long ENOUGH_TO_BE_CHECKED = 256 << 10;
     private static final double MIB = 1 << 20;
