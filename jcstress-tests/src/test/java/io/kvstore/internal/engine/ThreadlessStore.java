@@ -74,7 +74,7 @@ public final class ThreadlessStore extends Bucket implements KVStore {
             OpenProgress progress = new OpenProgress(directory.path(), OPTIONS.openListener());
             Recovery recovery = Recovery.read(
                     home.directory(), home.store(), manifest.read(), home.readCleanMark(), progress, "threadless");
-            Recovery.Opened opened = recovery.open(SEGMENT_SIZE, AppendMode.MAPPED);
+            Recovery.Opened opened = recovery.open(new SegmentSizes(SEGMENT_SIZE), AppendMode.MAPPED);
             Log log = new Log(
                     opened.files(),
                     opened.segments(),
