@@ -81,6 +81,7 @@ public final class Log implements AutoCloseable {
 
     private long rolls;
     private long lastRollNanos = System.nanoTime();
+    private long writtenAtLastRoll;
     private long stalls;
     private long stalledNanos;
 
@@ -214,8 +215,14 @@ public final class Log implements AutoCloseable {
         active = next;
         long now = System.nanoTime();
         ahead.goOnIn(
-                next, sizes.forWriters(live.balance().logBytes(), old.logBytes(), Math.max(1, now - lastRollNanos)));
+                next,
+                sizes.forWriters(
+                        live.balance().logBytes(),
+                        written - writtenAtLastRoll,
+                        Math.max(1, now - lastRollNanos),
+                        capacity));
         lastRollNanos = now;
+        writtenAtLastRoll = written;
         APPENDED.setRelease(this, LogPosition.of(next.number(), next.end()));
         rolls++;
         rolling.end(old.number(), next.number(), old.end());

@@ -191,7 +191,7 @@ final class ReserveAhead implements AutoCloseable {
             }
             made = next;
         }
-        made.reserve(Math.min(reserved, segmentSize));
+        made.reserve(Math.min(reserved, made.capacity()));
     }
 
     @Override

@@ -289,12 +289,13 @@ public final class Segment {
 
     /** Reserves up to one chunk more; false if all is reserved up to the offset, or nothing can be any more. */
     boolean reserveChunk(long upTo) throws IOException {
-        if (upTo <= reserved) {
+        long limit = Math.min(upTo, region.length());
+        if (limit <= reserved) {
             return false;
         }
         synchronized (reserving) {
             int from = reserved;
-            if (upTo <= from || fileClosed) {
+            if (limit <= from || fileClosed) {
                 return false;
             }
             int chunk = appended == null ? ZERO_CHUNK : SMALL_ZERO_CHUNK;

@@ -12,6 +12,9 @@ public final class SegmentSizes {
     /** A segment should last so long: to make one durable takes the disk some tens of milliseconds. */
     private static final long LEAST_NANOS = 50_000_000;
 
+    /** So many large writes find room in a segment: else most of what is made ahead would be too small for the next. */
+    private static final int LEAST_WRITES = 4;
+
     /** Into how many segments a log is divided, as long as they are neither too small nor too large. */
     private static final int SEGMENTS = 32;
 
@@ -44,12 +47,14 @@ public final class SegmentSizes {
      * the next one to be made.
      *
      * @param logBytes bytes of records in all segments
-     * @param filledBytes of the segment that was filled last
-     * @param nanos in which it was filled, more than 0
+     * @param writtenBytes since the last segment was begun
+     * @param nanos in which they were written, more than 0
+     * @param largest bytes that were to be written at once, for which a segment should have room several times
      * @return bytes, a multiple of 8
      */
-    int forWriters(long logBytes, long filledBytes, long nanos) {
-        return clamp(Math.max(logBytes / SEGMENTS, (long) ((double) filledBytes * LEAST_NANOS / nanos)));
+    int forWriters(long logBytes, long writtenBytes, long nanos, long largest) {
+        long lasting = (long) ((double) writtenBytes * LEAST_NANOS / nanos);
+        return clamp(Math.max(Math.max(logBytes / SEGMENTS, lasting), LEAST_WRITES * largest));
     }
 
     private int clamp(long wanted) {

@@ -147,10 +147,10 @@ final class MergePace {
     /** Sets what writers may write, by how far the log is beyond its bound. */
     private synchronized void slowWriters(LogBalance balance) {
         double bound = ratio >= 1 ? Double.POSITIVE_INFINITY : balance.liveBytes() / (1 - ratio);
-        long bytes = balance.logBytes() - passedBytes;
+        long bytes = balance.logBytes();
         least = bytes <= bound ? bound : Math.min(least, bytes);
         double slack = (double) SLACK_SEGMENTS * sizes.of(balance.logBytes());
-        double beyond = (bytes - Math.max(bound, least)) / slack;
+        double beyond = (bytes - passedBytes - Math.max(bound, least)) / slack;
         if (beyond <= FREE_SLACK) {
             log.limitWriters(Double.POSITIVE_INFINITY);
             return;

@@ -24,9 +24,6 @@ import java.util.function.BooleanSupplier;
  * tombstones that are still needed. Neither index nor log is changed. Belongs to the merge thread; used once.
  */
 final class VictimCopy {
-    /** Larger records are read on their own, not through the window. */
-    private static final int MAX_IN_WINDOW = 512 << 10;
-
     private static final byte[] NO_VALUE = {};
 
     /** The bits of the lower half of a hash that an index keeps. */
@@ -191,10 +188,11 @@ final class VictimCopy {
         int size = (int) record.size();
         byte[] source;
         int index;
-        if (size <= MAX_IN_WINDOW) {
+        if (window.holds(record.offset(), size)) {
             index = window.load(record.offset(), size);
             source = window.bytes();
         } else {
+            // The window has gone on, or is too small: what is read a second time is checked a second time.
             victims.get(victim).read(record.offset(), size, large);
             source = large.bytes();
             index = RecordBuffer.HEADER;

@@ -96,7 +96,8 @@ final class VictimPolicy {
                 }
             }
         }
-        double start = ratio * (begun ? STOP : START);
+        // A ratio of 1 is not a bound that could be neared: it leaves all garbage.
+        double start = ratio >= 1 ? 1 : ratio * (begun ? STOP : START);
         boolean due = garbage > 0 && garbage >= start * total;
         List<SegmentState> candidates = new ArrayList<>();
         for (SegmentState state : sealed) {

@@ -85,6 +85,17 @@ public final class SegmentWindow {
         return (int) (offset - start);
     }
 
+    /**
+     * Whether a range is in the buffer, as it was read, and checked, the last time.
+     *
+     * @param offset in the file
+     * @param size bytes
+     * @return false if {@link #load} would read it from the file
+     */
+    public boolean holds(long offset, int size) {
+        return offset >= start && offset + size <= start + length;
+    }
+
     /** Whether nothing but zeros comes behind an offset: the part of a segment that was reserved and not written. */
     boolean isZeroFrom(long offset) throws IOException {
         for (long position = offset; position < fileLength; ) {

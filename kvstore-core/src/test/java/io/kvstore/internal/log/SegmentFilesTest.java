@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class SegmentFilesTest {
     private static final UUID STORE = new UUID(1, 2);
@@ -76,6 +77,16 @@ class SegmentFilesTest {
         int count = operations.size();
         files.discard(made);
         return count;
+    }
+
+    @Test
+    @Timeout(20)
+    void whatIsReservedEndsWithTheSegment() throws IOException {
+        Segment segment = files.create(1, 0, 4096);
+        segment.reserve(4097);
+        assertThat(segment.reserved()).isEqualTo(4096);
+        segment.reserve(8192);
+        assertThat(segment.reserved()).isEqualTo(4096);
     }
 
     @Test

@@ -30,10 +30,16 @@ class SegmentSizesTest {
 
     @Test
     void segmentsOfFastWritersLastAWhile() {
-        assertThat(sizes.forWriters(0, 8 * MIB, 1_000_000_000)).isEqualTo(8 * MIB);
-        assertThat(sizes.forWriters(0, 8 * MIB, 10_000_000)).isEqualTo(40 * MIB);
-        assertThat(sizes.forWriters(0, 8 * MIB, 1)).isEqualTo(64 * MIB);
-        assertThat(sizes.forWriters(1024L * MIB, 8 * MIB, 1_000_000_000)).isEqualTo(32 * MIB);
+        assertThat(sizes.forWriters(0, 8 * MIB, 1_000_000_000, 1000)).isEqualTo(8 * MIB);
+        assertThat(sizes.forWriters(0, 8 * MIB, 10_000_000, 1000)).isEqualTo(40 * MIB);
+        assertThat(sizes.forWriters(0, 8 * MIB, 1, 1000)).isEqualTo(64 * MIB);
+        assertThat(sizes.forWriters(1024L * MIB, 8 * MIB, 1_000_000_000, 1000)).isEqualTo(32 * MIB);
+    }
+
+    @Test
+    void largeWritesFindRoomSeveralTimes() {
+        assertThat(sizes.forWriters(0, 10 * MIB, 1_000_000_000, 10 * MIB)).isEqualTo(40 * MIB);
+        assertThat(sizes.forWriters(0, 50 * MIB, 1_000_000_000, 50 * MIB)).isEqualTo(64 * MIB);
     }
 
     @Test

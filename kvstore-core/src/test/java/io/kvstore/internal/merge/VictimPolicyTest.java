@@ -51,6 +51,15 @@ class VictimPolicyTest {
     }
 
     @Test
+    void ratioOfOneLeavesAllGarbageButWholeSegments() throws IOException {
+        VictimPolicy lenient = new VictimPolicy(1, new SegmentSizes(SEGMENT_SIZE), damaged);
+        assertThat(lenient.choose(live(1, 10, 100), true, NO_LIMIT)).isEmpty();
+        List<SegmentState> states = live(1, 10);
+        states.add(segments.figures(9).allDead().state());
+        assertThat(numbers(lenient.choose(states, false, NO_LIMIT))).containsExactly(9);
+    }
+
+    @Test
     void atTheBoundThoseWithMostGarbageComeFirst() throws IOException {
         assertThat(choose(live(500, 200, 700, 600))).containsExactly(2, 1, 4, 3);
     }
