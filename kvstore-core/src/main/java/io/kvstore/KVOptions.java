@@ -91,9 +91,10 @@ public final class KVOptions {
     /**
      * The size of one segment file in bytes: the unit in which the log is rolled. Default 64 MiB; from
      * {@link #MIN_SEGMENT_SIZE} to {@link #MAX_SEGMENT_SIZE}. While the log holds less than 32 times as much, new
-     * segments have a thirty-second of what it holds, but at least 8 MiB if that is less than this size: a small store
-     * then needs little room beside its data. A record that is larger gets a segment of its own. A store may be opened
-     * with another size than before: segments that exist keep theirs.
+     * segments have a thirty-second of what it holds, but at least 8 MiB if that is less than this size, and more where
+     * a few records or 50 milliseconds of writing would fill them: a small store then needs little room beside its
+     * data. A record that is larger gets a segment of its own. A store may be opened with another size than before:
+     * segments that exist keep theirs.
      *
      * @return bytes
      */
