@@ -33,7 +33,7 @@ final class Overwrite implements Step {
         long writtenBefore = ProcessIo.writtenBytes();
         ClosedLoop.Outcome outcome =
                 ClosedLoop.run(TIMES_THE_KEYS * session.keys(), session.scale().seconds(), List.of(put));
-        long recordBytes = Entries.KEY_BYTES + session.valueBytes();
+        long recordBytes = (long) Entries.KEY_BYTES + session.valueBytes();
         if (writtenBefore >= 0) {
             double written = ProcessIo.writtenBytes() - writtenBefore;
             session.report(series, Figures.WRITE_AMPLIFICATION, written / (put.count() * recordBytes));

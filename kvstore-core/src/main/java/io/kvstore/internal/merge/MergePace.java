@@ -148,7 +148,7 @@ final class MergePace {
     private synchronized void slowWriters(LogBalance balance) {
         double bound = ratio >= 1 ? Double.POSITIVE_INFINITY : balance.liveBytes() / (1 - ratio);
         long bytes = balance.logBytes();
-        least = bytes <= bound ? bound : Math.min(least, bytes);
+        least = bytes <= bound ? bound : Math.min(least, (double) bytes);
         double slack = (double) SLACK_SEGMENTS * sizes.of(balance.logBytes());
         double beyond = (bytes - passedBytes - Math.max(bound, least)) / slack;
         if (beyond <= FREE_SLACK) {
