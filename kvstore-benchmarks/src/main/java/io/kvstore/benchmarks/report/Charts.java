@@ -144,9 +144,7 @@ public final class Charts {
             List<Long> keys = new ArrayList<>();
             List<Double> nanos = new ArrayList<>();
             for (RunResult result : results) {
-                OptionalDouble rate = result.find(workload, peer.id())
-                        .map(series -> series.median(Figures.RATE))
-                        .orElse(OptionalDouble.empty());
+                OptionalDouble rate = result.median(workload, peer.id(), Figures.RATE);
                 if (rate.isPresent()) {
                     keys.add(result.settings().keys());
                     nanos.add(1e9 / rate.getAsDouble());

@@ -69,9 +69,7 @@ public final class GrowthReport {
         StringBuilder cells = new StringBuilder();
         boolean some = false;
         for (RunResult result : results) {
-            OptionalDouble median = result.find(workload, peer.id())
-                    .map(series -> series.median(figure))
-                    .orElse(OptionalDouble.empty());
+            OptionalDouble median = result.median(workload, peer.id(), figure);
             some |= median.isPresent();
             cells.append(
                     median.isPresent()

@@ -89,6 +89,18 @@ public record RunResult(
     }
 
     /**
+     * The median of one figure.
+     *
+     * @param workload name of the series
+     * @param peer id
+     * @param figure its name
+     * @return the median, or nothing if it was not measured
+     */
+    public OptionalDouble median(String workload, String peer, String figure) {
+        return find(workload, peer).map(one -> one.median(figure)).orElse(OptionalDouble.empty());
+    }
+
+    /**
      * The names of all series.
      *
      * @return each once, in order

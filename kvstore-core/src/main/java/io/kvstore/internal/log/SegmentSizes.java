@@ -49,12 +49,12 @@ public final class SegmentSizes {
      * @param logBytes bytes of records in all segments
      * @param writtenBytes since the last segment was begun
      * @param nanos in which they were written, more than 0
-     * @param largest bytes that were to be written at once, for which a segment should have room several times
+     * @param atOnce bytes that were to be written at once, for which a segment should have room several times
      * @return bytes, a multiple of 8
      */
-    int forWriters(long logBytes, long writtenBytes, long nanos, long largest) {
+    int forWriters(long logBytes, long writtenBytes, long nanos, long atOnce) {
         long lasting = (long) ((double) writtenBytes * LEAST_NANOS / nanos);
-        return clamp(Math.max(Math.max(logBytes / SEGMENTS, lasting), LEAST_WRITES * largest));
+        return clamp(Math.max(Math.max(logBytes / SEGMENTS, lasting), LEAST_WRITES * atOnce));
     }
 
     private int clamp(long wanted) {

@@ -149,7 +149,7 @@ final class MergePace {
         double bound = ratio >= 1 ? Double.POSITIVE_INFINITY : balance.liveBytes() / (1 - ratio);
         long bytes = balance.logBytes();
         least = bytes <= bound ? bound : Math.min(least, (double) bytes);
-        double slack = (double) SLACK_SEGMENTS * sizes.of(balance.logBytes());
+        double slack = (double) SLACK_SEGMENTS * sizes.of(bytes);
         double beyond = (bytes - passedBytes - Math.max(bound, least)) / slack;
         if (beyond <= FREE_SLACK) {
             log.limitWriters(Double.POSITIVE_INFINITY);

@@ -168,13 +168,7 @@ final class VictimCopy {
             } else if (found == Location.of(slot, record.offset(), SizeClass.of(record.size()), record.expires())) {
                 met[victim]++;
                 if (record.expires() && record.expiryMillis() <= nowMillis) {
-                    expired.add(
-                            record.key().high(),
-                            record.key().low() & LOW_MASK,
-                            record.bucketId(),
-                            record.sequence(),
-                            victim,
-                            record.offset());
+                    add(expired, record, victim);
                     candidate(record, victim);
                 } else {
                     copy(victim, window, record);
@@ -210,17 +204,21 @@ final class VictimCopy {
         large.trim();
     }
 
-    private void candidate(Met record, int victim) throws IOException {
-        if (!tombstones.mayMatter(record.sequence())) {
-            return;
-        }
-        candidates.add(
+    private static void add(DeletedKeys keys, Met record, int victim) {
+        keys.add(
                 record.key().high(),
                 record.key().low() & LOW_MASK,
                 record.bucketId(),
                 record.sequence(),
                 victim,
                 record.offset());
+    }
+
+    private void candidate(Met record, int victim) throws IOException {
+        if (!tombstones.mayMatter(record.sequence())) {
+            return;
+        }
+        add(candidates, record, victim);
         if (candidates.isFull()) {
             try {
                 writeTombstones();

@@ -82,7 +82,6 @@ final class VictimPolicy {
      */
     List<SegmentState> choose(List<SegmentState> states, boolean begun, long budget) {
         long total = logBytes(states);
-        long smallest = sizes.of(total) / SMALL;
         long garbage = 0;
         List<SegmentState> sealed = new ArrayList<>();
         List<SegmentState> small = new ArrayList<>();
@@ -91,7 +90,7 @@ final class VictimPolicy {
             garbage += state.logBytes() - state.unexpiredBytes();
             if (!state.active() && !damaged.contains(state.segment().number())) {
                 sealed.add(state);
-                if (isSmall(state, smallest)) {
+                if (isSmall(state, total)) {
                     small.add(state);
                 }
             }
@@ -162,22 +161,21 @@ final class VictimPolicy {
 
     /** The numbers of the sealed segments with which a full merge has anything to do. */
     Set<Integer> worthFullMerge(List<SegmentState> states) {
-        long smallest = sizes.of(logBytes(states)) / SMALL;
-        boolean joins =
-                states.stream().filter(state -> isSmall(state, smallest)).count() > 1;
+        long total = logBytes(states);
+        boolean joins = states.stream().filter(state -> isSmall(state, total)).count() > 1;
         Set<Integer> worth = new HashSet<>();
         for (SegmentState state : states) {
             boolean changes = state.deadPuts() > 0 || state.tombstoneBytes() > 0 || state.expires() || state.allDead();
             int number = state.segment().number();
-            if (!state.active() && !damaged.contains(number) && (changes || (joins && isSmall(state, smallest)))) {
+            if (!state.active() && !damaged.contains(number) && (changes || (joins && isSmall(state, total)))) {
                 worth.add(number);
             }
         }
         return worth;
     }
 
-    private static boolean isSmall(SegmentState state, long smallest) {
-        return !state.active() && state.logBytes() < smallest;
+    private boolean isSmall(SegmentState state, long total) {
+        return !state.active() && state.logBytes() < sizes.of(total) / SMALL;
     }
 
     /** What a merge of the segment would give back. */

@@ -69,7 +69,7 @@ public final class SegmentWindow {
      * @throws IOException if the file cannot be read
      */
     public int load(long offset, int wanted) throws IOException {
-        if (offset < start || offset + wanted > start + length) {
+        if (!holds(offset, wanted)) {
             int kept = 0;
             if (offset >= start && offset < start + length) {
                 kept = (int) (start + length - offset);
