@@ -63,7 +63,12 @@ public final class SegmentScanner {
             long size = window.claimedSize(header);
             int kind = window.bytes()[header + RecordLayout.KIND];
             boolean seal = kind == RecordLayout.KIND_SEAL;
+            int flags = window.bytes()[header + RecordLayout.FLAGS];
+            int keyEnd = RecordLayout.HEADER_SIZE
+                    + RecordLayout.expirySize(flags)
+                    + LittleEndian.getUnsignedShort(window.bytes(), header + RecordLayout.KEY_LENGTH);
             long found = LittleEndian.getLong(window.bytes(), header + RecordLayout.SEQUENCE);
+            // From the check on, the header of a record that is larger than the window is not in it any more.
             boolean inOrder = seal ? found == sequence && whole == offset : !ordered || found == sequence + 1;
             if (!isPlausible(window, header, offset, size)
                     || !inOrder
@@ -74,10 +79,6 @@ public final class SegmentScanner {
                 int end = (int) (offset + size);
                 return new End(end, end, sequence, true, next(window, offset, size), fileLength);
             }
-            int flags = window.bytes()[header + RecordLayout.FLAGS];
-            int keyEnd = RecordLayout.HEADER_SIZE
-                    + RecordLayout.expirySize(flags)
-                    + LittleEndian.getUnsignedShort(window.bytes(), header + RecordLayout.KEY_LENGTH);
             visitor.record(window, window.load(offset, keyEnd), (int) offset, size);
             sequence = Math.max(sequence, found);
             offset += size;
