@@ -3,8 +3,8 @@ package io.kvstore.internal.event;
 import java.nio.file.Path;
 
 /**
- * What a store tells the Flight Recorder of the JVM: what happens now and then, and never a single operation. Without a
- * recording an event costs an object that dies at once; without the module {@code jdk.jfr} nothing at all is there.
+ * What a store tells the Flight Recorder of the JVM: what happens now and then, and never a single operation. As long
+ * as nobody has recorded anything in this JVM, and without the module {@code jdk.jfr}, nobody is told.
  *
  * <p>Something that takes its time is begun by one method, which returns what is to be told of its end; what ends
  * otherwise is never told of. Thread-safe; what was begun is ended by the thread that began it, except
@@ -21,8 +21,8 @@ public interface StoreEvents {
      * @return told to the Flight Recorder, if this JVM has one
      */
     static StoreEvents of(Path store) {
-        // The only place that names the recorder: in an image without it the class below is never linked.
-        return OptionalModules.hasFlightRecorder() ? new FlightRecorderEvents(store.toString()) : NONE;
+        // In an image without the recorder the class below, which names it, is never linked.
+        return OptionalModules.hasFlightRecorder() ? new DeferredEvents(store.toString()) : NONE;
     }
 
     /** An open has begun. */
