@@ -1,6 +1,5 @@
 package io.kvstore.internal.format;
 
-import java.util.Locale;
 import java.util.OptionalInt;
 import java.util.regex.Pattern;
 
@@ -30,6 +29,7 @@ public final class FileNames {
     /** The manifest while it is being written. */
     public static final String MANIFEST_UNFINISHED = "kvstore.manifest.new";
 
+    private static final int DIGITS = 10;
     private static final String SEGMENT_SUFFIX = ".seg";
     private static final String HINT_SUFFIX = ".hint";
     private static final Pattern NUMBERED = Pattern.compile("[0-9]{10}\\.(seg|hint)");
@@ -43,7 +43,7 @@ public final class FileNames {
      * @return the number in ten digits, and {@code .seg}
      */
     public static String segment(int number) {
-        return String.format(Locale.ROOT, "%010d", number) + SEGMENT_SUFFIX;
+        return digits(number) + SEGMENT_SUFFIX;
     }
 
     /**
@@ -53,7 +53,12 @@ public final class FileNames {
      * @return the number in ten digits, and {@code .hint}
      */
     public static String hint(int number) {
-        return String.format(Locale.ROOT, "%010d", number) + HINT_SUFFIX;
+        return digits(number) + HINT_SUFFIX;
+    }
+
+    private static String digits(int number) {
+        String digits = Integer.toString(number);
+        return "0".repeat(DIGITS - digits.length()) + digits;
     }
 
     /**

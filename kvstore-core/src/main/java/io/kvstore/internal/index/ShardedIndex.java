@@ -236,6 +236,29 @@ public final class ShardedIndex implements Index {
         } while (i < directory.length && isInRange(bits, firstHash, i));
     }
 
+    /**
+     * Whether {@link #reserve} would leave the tables alone.
+     *
+     * @param bits leading bits that the hashes of the range share
+     * @param firstHash the smallest hash of the range
+     * @param next how many keys come now
+     * @return true if there is room for them
+     */
+    public boolean hasRoom(int bits, long firstHash, long next) {
+        if (table(firstHash).depth() < bits) {
+            return false;
+        }
+        int i = position(directory, firstHash);
+        do {
+            SlotTable table = directory[i];
+            if (!table.hasRoomFor(table.count() + (next >>> (table.depth() - bits)))) {
+                return false;
+            }
+            i += directory.length >> (table.depth() - sharedBits);
+        } while (i < directory.length && isInRange(bits, firstHash, i));
+        return true;
+    }
+
     /** Whether the hashes at a place of the directory are in a range. */
     private boolean isInRange(int bits, long firstHash, int place) {
         int ownBits = bits - sharedBits;

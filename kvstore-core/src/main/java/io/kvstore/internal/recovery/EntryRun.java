@@ -9,7 +9,7 @@ import java.util.Arrays;
 final class EntryRun {
     private static final int LONGS = HintEntry.LONGS;
 
-    private long[] longs = new long[LONGS * 4096];
+    private long[] longs = new long[LONGS * 64];
     private int count;
 
     void clear() {
@@ -28,6 +28,31 @@ final class EntryRun {
 
     int count() {
         return count;
+    }
+
+    /** The first entry whose hash is in a range or behind it. */
+    int firstOf(HashRange range) {
+        return firstFrom(range.first(), 0);
+    }
+
+    /** The end of the entries whose hash is in a range. */
+    int endOf(HashRange range, int first) {
+        return range.isLast() ? count : firstFrom(range.end(), first);
+    }
+
+    /** By binary search: the first entry from one on that has no smaller hash. */
+    private int firstFrom(long high, int from) {
+        int low = from;
+        int above = count;
+        while (low < above) {
+            int middle = (low + above) >>> 1;
+            if (Long.compareUnsigned(high(middle), high) < 0) {
+                low = middle + 1;
+            } else {
+                above = middle;
+            }
+        }
+        return low;
     }
 
     long high(int i) {

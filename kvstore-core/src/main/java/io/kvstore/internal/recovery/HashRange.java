@@ -12,6 +12,16 @@ record HashRange(int bits, int number) {
         return bits == 0 ? 0 : (long) number << (64 - bits);
     }
 
+    /** Whether no hash is behind it. */
+    boolean isLast() {
+        return number + 1 == 1 << bits;
+    }
+
+    /** The smallest hash behind the range, unless it is the last, as an unsigned number. */
+    long end() {
+        return (long) (number + 1) << (64 - bits);
+    }
+
     /** One of 2^more equal parts of the range. */
     HashRange split(int more, int part) {
         return new HashRange(bits + more, (number << more) | part);

@@ -205,13 +205,18 @@ public final class HintFile {
             return;
         }
         try (StoreFile file = directory.open(FileNames.hint(head.segment()))) {
-            byte[] bytes = new byte[Math.min(BLOCKS_AT_ONCE, to - from) * HintLayout.BLOCK_SIZE];
-            for (int block = from; block < to; block += BLOCKS_AT_ONCE) {
-                int blocks = Math.min(BLOCKS_AT_ONCE, to - block);
-                readBlocks(file, block, blocks, bytes);
-                for (int i = 0; i < blocks; i++) {
-                    addBlock(bytes, i * HintLayout.BLOCK_SIZE, entriesOf(block + i), range, run);
-                }
+            read(file, from, to, range, run);
+        }
+    }
+
+    /** Apart from the open of the file, or the loops would have that compiled too, which takes as long as an open. */
+    private void read(StoreFile file, int from, int to, HashRange range, EntryRun run) throws IOException {
+        byte[] bytes = new byte[Math.min(BLOCKS_AT_ONCE, to - from) * HintLayout.BLOCK_SIZE];
+        for (int block = from; block < to; block += BLOCKS_AT_ONCE) {
+            int blocks = Math.min(BLOCKS_AT_ONCE, to - block);
+            readBlocks(file, block, blocks, bytes);
+            for (int i = 0; i < blocks; i++) {
+                addBlock(bytes, i * HintLayout.BLOCK_SIZE, entriesOf(block + i), range, run);
             }
         }
     }

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * Loads the index by several threads, a range of hashes each, while another thread still finds the segments. Owns the
  * threads. Each takes the segments in their order; no order among the threads is needed, since they share no key.
  */
-final class IndexLoader implements AutoCloseable {
+final class IndexLoader implements LogScan.SourceSink, AutoCloseable {
     /** Segments that were read into memory and wait: the thread that reads waits rather than run ahead. */
     private static final int MAX_IN_MEMORY = 2;
 
@@ -29,6 +29,10 @@ final class IndexLoader implements AutoCloseable {
     private final List<SegmentSource> sources = new ArrayList<>();
 
     private int inMemory;
+
+    /** Whether the next segment comes late, so that those before it are loaded meanwhile. */
+    private boolean nextIsLate;
+
     private boolean complete;
     private boolean cancelled;
     private @Nullable Throwable failure;
@@ -53,7 +57,8 @@ final class IndexLoader implements AutoCloseable {
     }
 
     /** Hands a segment over; waits while too many are in memory. */
-    synchronized void add(SegmentSource source) {
+    @Override
+    public synchronized void add(SegmentSource source) {
         if (source.isReadIntoMemory()) {
             while (inMemory >= MAX_IN_MEMORY && failure == null) {
                 waitForChange();
@@ -64,6 +69,13 @@ final class IndexLoader implements AutoCloseable {
             throw new CancellationException("the load of the index failed");
         }
         sources.add(source);
+        nextIsLate = false;
+        notifyAll();
+    }
+
+    @Override
+    public synchronized void nextIsRead() {
+        nextIsLate = true;
         notifyAll();
     }
 
@@ -83,7 +95,8 @@ final class IndexLoader implements AutoCloseable {
 
     /**
      * Takes the next segments: as many with hints as follow each other, since they are loaded together, and are found
-     * fast; or one that was read into memory, which holds up the thread that reads. None at the end.
+     * fast, but without waiting for one that is read; or one that was read into memory, which holds up the thread that
+     * reads. None at the end.
      */
     private synchronized List<SegmentSource> take(int from) {
         int to = from;
@@ -97,7 +110,7 @@ final class IndexLoader implements AutoCloseable {
                 if (inMemory || to - from == MAX_TOGETHER) {
                     break;
                 }
-            } else if (complete) {
+            } else if (complete || (nextIsLate && to > from)) {
                 break;
             } else {
                 waitForChange();

@@ -79,6 +79,9 @@ final class LogScan {
     /** Takes the segments, in the order in which their records count. */
     interface SourceSink {
         void add(SegmentSource source);
+
+        /** The next one takes a while, since it is read whole. */
+        void nextIsRead();
     }
 
     /**
@@ -279,6 +282,7 @@ final class LogScan {
 
     private Contents read(SegmentWindow on, SegmentHeader header, long base) throws IOException {
         try {
+            sink.nextIsRead();
             return reader.read(on, header, salt(header), base);
         } catch (NonsenseException e) {
             throw damaged(header.number(), e.offset, String.valueOf(e.getMessage()));

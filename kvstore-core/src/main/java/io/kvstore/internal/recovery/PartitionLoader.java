@@ -6,10 +6,13 @@ import io.kvstore.internal.index.KeyHash.Hash;
 import io.kvstore.internal.index.Location;
 import io.kvstore.internal.index.ShardedIndex;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,19 +20,32 @@ import org.jspecify.annotations.Nullable;
  * segment meanwhile. Belongs to one thread; what it has come to is read after that has ended.
  */
 final class PartitionLoader {
-    /** A run of entries of one segment that is loaded at once has at least so many, but in small segments. */
-    private static final int LEAST_RUN = 2048;
+    /** About so many entries are in memory at once: 6 MiB. */
+    private static final int READ_ENTRIES = 256 << 10;
 
-    private static final int MAX_SPLIT_BITS = 8;
+    /** About so many are loaded one segment after the other: their tables are half of a common second-level cache. */
+    private static final int LOADED_ENTRIES = 16 << 10;
+
+    private static final int MAX_READ_BITS = 12;
+    private static final int MAX_LOAD_BITS = 8;
 
     /** Fewer keys are not worth tables of their own. */
     private static final int LEAST_RESERVED = 256;
+
+    /**
+     * Nor is it to be guessed from fewer how many more come: of many buckets, a segment may have one that no other has.
+     */
+    private static final int LEAST_ADDED = 32;
 
     private static final int SAMPLES = 128;
 
     private final HashRange range;
     private final Map<Integer, Part> parts = new HashMap<>();
     private @Nullable Part recent;
+
+    /** Those for which room was made in the range that is being loaded. */
+    private final Set<Part> roomy = new HashSet<>();
+
     private long[] livePuts = new long[64];
     private long[] liveEstimates = new long[64];
 
@@ -60,38 +76,63 @@ final class PartitionLoader {
 
     /**
      * Loads some segments that follow each other, one small range of hashes after the other, so that the tables of a
-     * range are in the processor's caches while the entries of all these segments come.
+     * range are in the processor's caches while the entries of all these segments come. Entries are read for several
+     * such ranges at once, since each read opens a file.
      */
     void load(List<SegmentSource> sources, int firstSlot) throws IOException {
-        int most = 0;
         long all = 0;
         for (SegmentSource source : sources) {
-            most = Math.max(most, source.count());
             all += source.count();
         }
+        makeSlots(firstSlot + sources.size());
+        List<EntryRun> runs = new ArrayList<>();
+        sources.forEach(source -> runs.add(new EntryRun()));
+        int readBits = splitBits(all >>> range.bits(), READ_ENTRIES, MAX_READ_BITS);
+        int loadBits = splitBits(all >>> (range.bits() + readBits), LOADED_ENTRIES, MAX_LOAD_BITS);
+        for (int i = 0; i < 1 << readBits; i++) {
+            HashRange read = range.split(readBits, ScatteredOrder.get(readBits, i));
+            for (int j = 0; j < runs.size(); j++) {
+                sources.get(j).read(read, runs.get(j));
+            }
+            for (int j = 0; j < 1 << loadBits; j++) {
+                load(read.split(loadBits, ScatteredOrder.get(loadBits, j)), runs, firstSlot, sources, all);
+            }
+        }
+    }
+
+    /** Into how many ranges, by their bits, so that each has about so many entries at the most. */
+    private static int splitBits(long entries, int most, int maxBits) {
         int bits = 0;
-        while (bits < MAX_SPLIT_BITS && most >>> (range.bits() + bits) > LEAST_RUN) {
+        while (bits < maxBits && entries >>> bits > most) {
             bits++;
         }
-        makeSlots(firstSlot + sources.size());
-        EntryRun run = new EntryRun();
-        for (int i = 0; i < 1 << bits; i++) {
-            HashRange part = range.split(bits, ScatteredOrder.get(bits, i));
-            long left = all;
-            for (int j = 0; j < sources.size(); j++) {
-                slot = firstSlot + j;
-                SegmentSource source = sources.get(j);
-                source.read(part, run);
-                // Of the first all keys are new, whether the later ones overwrite them or not.
-                makeRoom(part, run, j == 0 || source.count() == 0 ? 1 : (double) left / source.count());
-                left -= source.count();
-                for (int entry = 0; entry < run.count(); entry++) {
-                    load(run.high(entry), run.second(entry), run.third(entry));
-                }
-            }
-            if (sources.size() > 1) {
-                compact(part);
-            }
+        return bits;
+    }
+
+    /** Loads one small range of hashes. */
+    private void load(HashRange part, List<EntryRun> runs, int firstSlot, List<SegmentSource> sources, long all) {
+        long left = all;
+        for (int i = 0; i < runs.size(); i++) {
+            slot = firstSlot + i;
+            int count = sources.get(i).count();
+            EntryRun run = runs.get(i);
+            int from = run.firstOf(part);
+            int to = run.endOf(part, from);
+            // Of the first all keys are new, whether the later ones overwrite them or not.
+            makeRoom(part, run, from, to, i == 0 || count == 0 ? 1 : (double) left / count);
+            left -= count;
+            load(run, from, to);
+        }
+        if (runs.size() > 1) {
+            roomy.forEach(bucket -> bucket.index.compact(part.bits(), part.first()));
+        }
+        roomy.clear();
+    }
+
+    /** A small method of its own, which is called often: it is compiled early in a JVM that has just started. */
+    private void load(EntryRun run, int from, int to) {
+        for (int i = from; i < to; i++) {
+            load(run.high(i), run.second(i), run.third(i));
         }
     }
 
@@ -104,15 +145,20 @@ final class PartitionLoader {
 
     /**
      * Makes room for what this run and the later ones add, as a sample of it tells. Its entries come in the order of
-     * their hashes, which would crowd the front of a table that has to grow while they come.
+     * their hashes, which would crowd the front of a table that has to grow while they come. Where there is room for
+     * all of it, as in the one bucket that many stores have once it was made, no sample is taken.
      *
-     * @param runs how many times as much comes from here on, this run included
+     * @param runs how many times as much comes from here on, these entries included
      */
-    private void makeRoom(HashRange of, EntryRun run, double runs) {
+    private void makeRoom(HashRange of, EntryRun run, int from, int to, double runs) {
+        int count = to - from;
+        if (parts.size() == 1 && onlyPart().index.hasRoom(of.bits(), of.first(), count)) {
+            return;
+        }
         Map<Integer, Integer> unknown = new HashMap<>();
-        int samples = Math.min(run.count(), SAMPLES);
+        int samples = Math.min(count, SAMPLES);
         for (int i = 0; i < samples; i++) {
-            int entry = (int) ((long) i * run.count() / samples);
+            int entry = from + (int) ((long) i * count / samples);
             long second = run.second(entry);
             Part part = part(HintEntry.bucket(run.third(entry)), HintEntry.offset(run.third(entry)));
             Hash key = new Hash(run.high(entry), HintEntry.low(second));
@@ -121,20 +167,23 @@ final class PartitionLoader {
             }
         }
         unknown.forEach((bucket, share) -> {
-            long added = (long) run.count() * share / samples;
-            if (added >= LEAST_RESERVED) {
-                part(bucket, 0).index.reserve(of.bits(), of.first(), added, (long) (added * runs));
+            long added = (long) count * share / samples;
+            long expected = (long) (added * runs);
+            if (added >= LEAST_ADDED && expected >= LEAST_RESERVED) {
+                Part part = part(bucket, 0);
+                part.index.reserve(of.bits(), of.first(), added, expected);
+                roomy.add(part);
             }
         });
     }
 
-    /** Ends the load: gives back the room that was made in vain. */
-    void finish() {
-        compact(range);
+    private Part onlyPart() {
+        return parts.values().iterator().next();
     }
 
-    private void compact(HashRange of) {
-        parts.values().forEach(part -> part.index.compact(of.bits(), of.first()));
+    /** Ends the load: gives back the room that was made in vain. */
+    void finish() {
+        parts.values().forEach(part -> part.index.compact(range.bits(), range.first()));
     }
 
     private void load(long high, long second, long third) {

@@ -91,7 +91,7 @@ public final class Recovery {
             throws IOException {
         try (IndexLoader loader = new IndexLoader(storeName)) {
             loader.start();
-            LogScan scan = new LogScan(directory, store, manifest, mark, loader::add, progress);
+            LogScan scan = new LogScan(directory, store, manifest, mark, loader, progress);
             LogScan.Result result = scan(scan, loader);
             List<PartitionLoader> partitions = loader.finish();
             requireSlots(result.segments().size());

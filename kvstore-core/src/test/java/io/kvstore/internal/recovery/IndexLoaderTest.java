@@ -18,9 +18,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -263,6 +265,27 @@ class IndexLoaderTest {
                     .isInstanceOf(CancellationException.class);
             assertThatThrownBy(loader::rethrow).hasMessage("made up");
             assertThatThrownBy(loader::finish).hasMessage("made up");
+        }
+    }
+
+    @Test
+    @Timeout(60)
+    void hintsAreLoadedWhileTheNextSegmentIsRead() throws Exception {
+        makeSegments(2, 3000, 3000);
+        CountDownLatch loading = new CountDownLatch(1);
+        // Its hint is damaged, so that the load tells of itself.
+        SegmentSource hinted = segments.get(0).hinted(directory, source -> {
+            loading.countDown();
+            return segments.get(0).entries();
+        });
+        damageHint(1, true);
+        try (IndexLoader loader = new IndexLoader("test")) {
+            loader.start();
+            loader.add(hinted);
+            loader.nextIsRead();
+            loading.await();
+            loader.add(segments.get(1).inMemory());
+            requireModel(loader.finish());
         }
     }
 
