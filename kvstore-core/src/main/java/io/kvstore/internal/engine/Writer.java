@@ -111,7 +111,7 @@ final class Writer {
             if (bucket == null) {
                 bucket = declare(handle.name(), record.size());
             } else {
-                log.reserve(record.size());
+                log.reserve(record);
             }
             bucket.index().prepare(hashed);
             append(bucket, hashed, record, expiryMillis != RecordBuffer.NO_EXPIRY);

@@ -153,23 +153,45 @@ public final class Log implements AutoCloseable {
         Segment segment = active;
         long needed = segment.end() + bytes + RecordLayout.SEAL_SIZE;
         if (needed > segment.reserved() || !segment.hasRoom(bytes)) {
-            reserveSlowly(bytes);
+            reserveSlowly(bytes, null);
         }
     }
 
-    private void reserveSlowly(long bytes) {
+    /**
+     * As {@link #reserve(long)}, for one record, which is appended next. One that is large reserves its space by being
+     * written there.
+     *
+     * @param record encoded, and not encoded again before it is appended
+     * @throws KVNoSpaceException if the file system is full
+     * @throws KVException if the store is poisoned, or on an error of input or output
+     */
+    public void reserve(RecordBuffer record) {
+        int size = record.size();
+        if (!active.isLarge(size)) {
+            reserve(size);
+            return;
+        }
+        sync.requireHealthy();
+        if (active.end() + (long) size > active.reserved() || !active.hasRoom(size)) {
+            reserveSlowly(size, record);
+        }
+    }
+
+    private void reserveSlowly(long bytes, @Nullable RecordBuffer large) {
         StoreEvents.Stalling stalling = events.stalling();
         long start = System.nanoTime();
         try {
-            if (active.hasRoom(bytes)) {
-                active.reserve(active.end() + bytes + RecordLayout.SEAL_SIZE);
+            if (!active.hasRoom(bytes)) {
+                roll(bytes, large);
+            } else if (large != null) {
+                active.reserveBy(large);
             } else {
-                roll(bytes);
+                active.reserve(active.end() + bytes + RecordLayout.SEAL_SIZE);
+                ahead.wake();
             }
         } catch (IOException e) {
             throw FileErrors.toStoreError(e, "nothing was written");
         }
-        ahead.wake();
         long nanos = System.nanoTime() - start;
         if (nanos > STALL_NANOS) {
             stalls++;
@@ -181,11 +203,14 @@ public final class Log implements AutoCloseable {
     /**
      * Seals the active segment and goes on in the next one.
      *
-     * <p>Crash story: the next segment is on stable storage, empty, before the seal is written, and nothing is appended
-     * to it before. Without its seal the old segment is the last that counts, and what the new one holds is dropped; a
-     * sync of the new one first syncs the old one, seal included.
+     * <p>Crash story: the next segment is on stable storage, without a record, before the seal is written, and nothing
+     * is appended to it before. Without its seal the old segment is the last that counts, and what the new one holds is
+     * dropped; a sync of the new one first syncs the old one, seal included.
+     *
+     * @param bytes of records that the next segment must have room for
+     * @param large the one record that comes, if it reserves its space by itself
      */
-    private void roll(long bytes) throws IOException {
+    private void roll(long bytes, @Nullable RecordBuffer large) throws IOException {
         StoreEvents.Rolling rolling = events.rolling();
         Segment old = active;
         long capacity = RecordLayout.align(SegmentHeader.SIZE + bytes + RecordLayout.SEAL_SIZE);
@@ -195,7 +220,11 @@ public final class Log implements AutoCloseable {
         Segment next = ahead.take(capacity);
         boolean ready = false;
         try {
-            next.reserve(capacity);
+            if (large == null) {
+                next.reserve(capacity);
+            } else {
+                next.reserveBy(large);
+            }
             next.setBase(sequence);
             byte[] successor = new byte[4];
             LittleEndian.putInt(successor, 0, next.number());
@@ -220,7 +249,8 @@ public final class Log implements AutoCloseable {
                         live.balance().logBytes(),
                         written - writtenAtLastRoll,
                         Math.max(1, now - lastRollNanos),
-                        capacity));
+                        capacity),
+                large != null);
         lastRollNanos = now;
         writtenAtLastRoll = written;
         APPENDED.setRelease(this, LogPosition.of(next.number(), next.end()));
@@ -245,7 +275,7 @@ public final class Log implements AutoCloseable {
             if (active.end() == SegmentHeader.SIZE) {
                 return false;
             }
-            roll(0);
+            roll(0, null);
             return true;
         } catch (IOException e) {
             throw FileErrors.toStoreError(e, "nothing was merged");
@@ -263,7 +293,10 @@ public final class Log implements AutoCloseable {
      */
     public long append(RecordBuffer record, int bucket) {
         long address = appendPart(record, bucket);
-        endAppend();
+        publishAppended();
+        if (!active.isLarge(record.size())) {
+            keepAhead();
+        }
         return address;
     }
 
@@ -289,11 +322,19 @@ public final class Log implements AutoCloseable {
      * @throws KVException if it could not be written, as {@link #append}
      */
     public void endAppend() {
+        publishAppended();
+        keepAhead();
+    }
+
+    private void publishAppended() {
         Segment segment = active;
         flush(segment);
-        int end = segment.end();
-        APPENDED.setRelease(this, LogPosition.of(segment.number(), end));
-        if (ahead.isShort(segment, end) && segment.reserved() < segment.capacity()) {
+        APPENDED.setRelease(this, LogPosition.of(segment.number(), segment.end()));
+    }
+
+    private void keepAhead() {
+        Segment segment = active;
+        if (ahead.isShort(segment, segment.end()) && segment.reserved() < segment.capacity()) {
             ahead.wake();
         }
     }

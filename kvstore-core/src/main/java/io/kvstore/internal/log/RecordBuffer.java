@@ -29,6 +29,9 @@ public final class RecordBuffer {
     private final CRC32C crc = new CRC32C();
     private byte[] bytes;
 
+    /** Where in the active segment all but the header was written already; 0 if nowhere. */
+    private int bodyAt;
+
     /** A buffer with room for a small record. */
     public RecordBuffer() {
         this(INITIAL_CAPACITY);
@@ -77,6 +80,7 @@ public final class RecordBuffer {
     public RecordBuffer encode(int kind, byte[] key, byte[] value, long expiryMillis) {
         int flags = flags(expiryMillis);
         int size = (int) RecordLayout.size(flags, key.length, value.length);
+        bodyAt = 0;
         ensureCapacity(size);
         if (flags != 0) {
             LittleEndian.putLong(bytes, BODY, expiryMillis);
@@ -115,6 +119,20 @@ public final class RecordBuffer {
         return this;
     }
 
+    /**
+     * Tells that the body is at its place in the active segment, until the next record is encoded.
+     *
+     * @param offset of the header, which is not there yet
+     */
+    void setBodyAt(int offset) {
+        bodyAt = offset;
+    }
+
+    /** Whether the body is at its place already, if the record goes to an offset of the active segment. */
+    boolean isBodyAt(int offset) {
+        return bodyAt == offset;
+    }
+
     /** Completes {@link #encode}: the record is then ready to be copied to its place. */
     void place(long sequence, int synced, int bucket, long token) {
         LittleEndian.putLong(bytes, 0, token);
@@ -134,6 +152,7 @@ public final class RecordBuffer {
      * @return this, to be placed
      */
     public RecordBuffer copy(byte[] source, int offset, int size) {
+        bodyAt = 0;
         ensureCapacity(size);
         System.arraycopy(source, offset, bytes, HEADER, size);
         setBatchContinues(false);

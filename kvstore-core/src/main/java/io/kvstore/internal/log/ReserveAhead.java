@@ -90,10 +90,15 @@ final class ReserveAhead implements AutoCloseable {
      *
      * @param segment the active one
      * @param nextSize of the segments that follow, bytes
+     * @param large whether records come that reserve their space by themselves
      */
-    void goOnIn(Segment segment, int nextSize) {
+    void goOnIn(Segment segment, int nextSize, boolean large) {
         segmentSize = nextSize;
         active = segment;
+        if (large) {
+            // Doubled by being woken.
+            ahead = MIN_AHEAD / 2;
+        }
         wake();
     }
 

@@ -38,6 +38,15 @@ public final class Segment {
      */
     static final int SMALL_ZERO_CHUNK = 256 << 10;
 
+    /**
+     * From this size on the body of a record is written to the file by a system call, which reserves its space: zeros
+     * and a copy to the mapping would cost twice as much (docs/BENCHMARKS.md). Of a small record, the call does.
+     */
+    private static final int LARGE_RECORD = 32 << 10;
+
+    /** In a small segment records are large that take this part of it. */
+    private static final int LARGE_PART = 8;
+
     private static final int CACHE_LINE = 64;
 
     /** Of a record, what is fetched ahead: the processor goes on by itself with what is copied in order. */
@@ -64,6 +73,7 @@ public final class Segment {
 
     private final MappedRegion region;
     private final long salt;
+    private final int largeRecord;
     private final Object reserving = new Object();
 
     /**
@@ -120,6 +130,7 @@ public final class Segment {
         this.appended = appended;
         this.region = region;
         this.salt = salt;
+        this.largeRecord = Math.min(LARGE_RECORD, region.length() / LARGE_PART);
         this.end = end;
         this.reserved = end;
         this.forced = forced;
@@ -306,6 +317,27 @@ public final class Segment {
         }
     }
 
+    /** Whether a record reserves its space by itself, with {@link #reserveBy}. */
+    boolean isLarge(long size) {
+        return appended == null && size >= largeRecord;
+    }
+
+    /**
+     * Reserves the space of the record that is to be appended next by writing its body there. Under the log's lock.
+     *
+     * <p>Crash story: a header that does not fit its place, behind the end of the log, is what a torn append leaves
+     * there. Where the write fails, or the record is not appended after all, the next one goes over it.
+     */
+    void reserveBy(RecordBuffer record) throws IOException {
+        int offset = end;
+        int size = record.size();
+        synchronized (reserving) {
+            file.write(offset, record.bytes(), RecordBuffer.HEADER, size);
+            reserved = Math.max(reserved, offset + size);
+        }
+        record.setBodyAt(offset);
+    }
+
     /**
      * Copies a record to the end. Under the log's lock, with the space reserved. It can be read, and counts, once
      * {@link #flush} was called.
@@ -319,7 +351,8 @@ public final class Segment {
         assert offset + size <= reserved : "append beyond the reserved space of " + path;
         record.place(sequence, synced, bucket, RecordLayout.token(salt, offset));
         if (appended == null) {
-            region.put(offset, record.bytes(), RecordBuffer.HEADER, size);
+            int missing = record.isBodyAt(offset) ? RecordLayout.HEADER_SIZE : size;
+            region.put(offset, record.bytes(), RecordBuffer.HEADER, missing);
         } else {
             appended.append(offset, record.bytes(), RecordBuffer.HEADER, size);
         }

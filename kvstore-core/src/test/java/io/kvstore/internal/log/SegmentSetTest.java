@@ -6,6 +6,7 @@ import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import io.kvstore.KVErrorCode;
 import io.kvstore.KVException;
+import io.kvstore.internal.file.MappedRegion;
 import io.kvstore.internal.format.SegmentHeader;
 import io.kvstore.internal.format.StoreFileLayout;
 import io.kvstore.testing.Crew;
@@ -20,6 +21,12 @@ class SegmentSetTest {
     private final HeapDirectory directory = new HeapDirectory();
     private final SegmentFiles files = new SegmentFiles(directory, new StoreFileLayout(new UUID(1, 2), 3, 4, 0), 0);
 
+    private final MappedRegion region;
+
+    SegmentSetTest() throws IOException {
+        region = directory.create("shared").map(64, true);
+    }
+
     private Segment segment() throws IOException {
         int slot = set.takeSlot();
         return files.create(slot + 1, slot, 128);
@@ -29,7 +36,7 @@ class SegmentSetTest {
     private Segment empty() {
         int slot = set.takeSlot();
         return new Segment(
-                new SegmentHeader(SegmentHeader.KIND_LOG, slot + 1, 0), slot, "", null, null, null, 0, 64, 64);
+                new SegmentHeader(SegmentHeader.KIND_LOG, slot + 1, 0), slot, "", null, null, region, 0, 64, 64);
     }
 
     @Test
