@@ -47,6 +47,15 @@ public final class Stores {
         }
     }
 
+    /** Leaves a store whose next open reads its segments. */
+    public static void removeHints(Path directory) throws IOException {
+        for (Path file : files(directory)) {
+            if (file.toString().endsWith(".hint")) {
+                Files.delete(file);
+            }
+        }
+    }
+
     public static void clear(Path directory) throws IOException {
         if (Files.exists(directory)) {
             try (Stream<Path> all = Files.walk(directory)) {

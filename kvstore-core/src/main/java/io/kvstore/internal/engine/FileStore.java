@@ -370,7 +370,9 @@ public final class FileStore extends Bucket implements KVStore {
     /**
      * Closes the store. Whatever fails, files, threads and the lock are given up.
      *
-     * <p>Crash story: the log is synced first, so that from there on nothing can be lost; the clean mark comes last.
+     * <p>Crash story: the log is synced first, so that from there on nothing can be lost. The clean mark comes when all
+     * files are as they should be; the hints after it, which the next open can do without, and which take no room from
+     * anything else.
      */
     @Override
     public void close() {
@@ -417,6 +419,7 @@ public final class FileStore extends Bucket implements KVStore {
                 mark = closing.cleanMark();
             }
             lastOfAll.writeCleanMark(mark);
+            merger.makeLastHints();
         } catch (IOException e) {
             throw FileErrors.toStoreError(
                     e, "the store " + home.directory().path() + " was closed, and will be read as after a crash");

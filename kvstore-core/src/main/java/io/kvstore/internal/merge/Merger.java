@@ -37,6 +37,9 @@ public final class Merger implements AutoCloseable {
     private static final long FIRST_RETRY_NANOS = 1_000_000_000L;
     private static final long LAST_RETRY_NANOS = 60_000_000_000L;
 
+    /** No hint is begun later in a close. */
+    private static final long LAST_HINTS_NANOS = 2_000_000_000L;
+
     private final MergeContext context;
     private final Settings settings;
     private final VictimPolicy policy;
@@ -130,7 +133,7 @@ public final class Merger implements AutoCloseable {
     public record Figures(
             long merges, long failures, long segments, long readBytes, long writtenBytes, boolean running) {}
 
-    /** Starts the thread. */
+    /** Starts the thread, which has {@link #hints} to itself until it has ended. */
     public void start() {
         thread.start();
     }
@@ -444,6 +447,22 @@ public final class Merger implements AutoCloseable {
         return settings.auto()
                 && begun
                 && state.logBytes() - state.liveBytes() > settings.garbageRatio() * state.logBytes();
+    }
+
+    /**
+     * Makes the hints that are missing, for the next open, as many as there is time for. After {@link #close}, with the
+     * log synced: of segments that were written in the last moments there were none yet. What fails is left out.
+     */
+    public void makeLastHints() {
+        long start = System.nanoTime();
+        boolean more = true;
+        try {
+            while (more && System.nanoTime() - start < LAST_HINTS_NANOS) {
+                more = hints.makeNext(this::states, state -> false);
+            }
+        } catch (RuntimeException | OutOfMemoryError e) {
+            LOG.warn("{}: not all hint files were made: the next open reads their segments", thread.getName(), e);
+        }
     }
 
     /** Ends the thread: a merge that is not committed is given up, one that is goes to its end. */

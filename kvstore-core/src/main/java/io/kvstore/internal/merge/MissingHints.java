@@ -12,7 +12,10 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Makes the hint files that sealed segments lack, one at a time. Belongs to the merge thread. */
+/**
+ * Makes the hint files that sealed segments lack, one at a time. Belongs to the merge thread, and to a close after
+ * that.
+ */
 final class MissingHints {
     private static final Logger LOG = LoggerFactory.getLogger(MissingHints.class);
 
