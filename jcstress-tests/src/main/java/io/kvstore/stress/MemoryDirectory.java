@@ -94,6 +94,11 @@ public final class MemoryDirectory implements StoreDirectory {
     }
 
     @Override
+    public boolean isKept() {
+        return false;
+    }
+
+    @Override
     public void sync() {
         // nothing outlives the process
     }

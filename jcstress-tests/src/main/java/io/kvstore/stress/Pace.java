@@ -12,8 +12,13 @@ final class Pace {
      */
     static final List<String> SHORT = options(150, "-jvmArgs", "-ea");
 
-    /** The JVMs that jcstress starts for a harness: interpreter, C1, C2, and C2 in random order, most of them twice. */
-    private static final int KINDS = 10;
+    /**
+     * The kinds of JVM that jcstress starts for a harness: interpreter, C1, C2, and C2 in random order, the last twice.
+     */
+    private static final int KINDS = 5;
+
+    /** In Java before 18 each kind runs with biased locking and without, whatever it is told. */
+    private static final int LOCKINGS = Runtime.version().feature() < 18 ? 2 : 1;
 
     private static final int START_MILLIS = 1_500;
 
@@ -23,7 +28,7 @@ final class Pace {
 
     /** For about so long in all: in all kinds of JVM, if that is long enough to start so many, else in one. */
     static List<String> forMinutes(int minutes) {
-        long millisEach = minutes * 60_000L / TestList.tests().size();
+        long millisEach = minutes * 60_000L / LOCKINGS / TestList.tests().size();
         long inAllKinds = millisEach / KINDS - START_MILLIS;
         return inAllKinds >= LEAST_MILLIS
                 ? options(inAllKinds, "-fsm", "1")

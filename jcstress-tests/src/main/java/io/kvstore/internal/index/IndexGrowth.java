@@ -100,8 +100,8 @@ public final class IndexGrowth {
         @Actor
         public void writer() {
             // As a table that is as large as it may be does, without the 15,000 keys that takes.
-            index.reserve(2, 0, 0, 0);
-            index.reserve(2, 1L << 63, 0, 0);
+            index.reserve(2, 0, 0);
+            index.reserve(2, 1L << 63, 0);
             put(A, 8);
         }
 

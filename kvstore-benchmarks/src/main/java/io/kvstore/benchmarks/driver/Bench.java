@@ -60,7 +60,7 @@ public final class Bench implements Callable<Integer> {
 
     @Option(
             names = "--quick",
-            description = "a few peers, 200,000 keys, 2 rounds, 0.4 seconds each: under 5 minutes in all")
+            description = "a few peers, 200,000 keys, 4 rounds, 0.4 seconds each: under 5 minutes in all")
     private boolean quick;
 
     @Option(
@@ -196,7 +196,7 @@ public final class Bench implements Callable<Integer> {
 
     private RunResult measure(long keyCount, String file) throws IOException, InterruptedException {
         List<Peer> chosen = chosenPeers();
-        int roundCount = rounds != null ? rounds : quick ? 2 : 3;
+        int roundCount = rounds != null ? rounds : quick ? 4 : 3;
         double length = seconds != null ? seconds : quick ? 0.4 : 5;
         if (keyCount < 1_000 || keyCount > Integer.MAX_VALUE) {
             throw wrongUse("--keys must be from 1,000 to " + Integer.MAX_VALUE);

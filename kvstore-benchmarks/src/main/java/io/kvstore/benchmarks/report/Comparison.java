@@ -4,10 +4,12 @@ import io.kvstore.benchmarks.workload.Workload;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
 
 /**
  * The ratios of one run beside those of an earlier one. Ratios hold where absolute figures do not: both stores ran on
- * the same machine in the same state, whatever that was.
+ * the same machine in the same state, whatever that was. What one round differs from the next is no change: a ratio has
+ * only fallen if each of its rounds is below all of the earlier run.
  *
  * @param changes of all ratios that both runs have
  */
@@ -22,15 +24,16 @@ public record Comparison(List<Change> changes) {
      * @param peer id
      * @param before the first peer's speed by this one's, in the earlier run
      * @param now the same in the later run
+     * @param fallen whether no round of the later run comes up to any of the earlier one
      */
-    public record Change(String workload, String peer, double before, double now) {
+    public record Change(String workload, String peer, double before, double now, boolean fallen) {
         /**
          * Whether the ratio fell by more than a fifth.
          *
          * @return true if it did
          */
         public boolean isSlower() {
-            return now < LEAST * before;
+            return fallen && now < LEAST * before;
         }
     }
 
@@ -55,13 +58,36 @@ public record Comparison(List<Change> changes) {
                     .map(Series::ratio)
                     .orElse(null);
             if (!series.peer().equals(first) && series.ratio() != null && then != null) {
-                changes.add(new Change(series.workload(), series.peer(), then, series.ratio()));
+                boolean fallen = mostOf(ratios(now, first, series.workload(), series.peer()))
+                        < leastOf(ratios(before, first, series.workload(), series.peer()));
+                changes.add(new Change(series.workload(), series.peer(), then, series.ratio(), fallen));
             }
         }
         if (changes.isEmpty()) {
             throw new IllegalArgumentException("the runs have no ratio in common; use the same peers and workloads");
         }
         return new Comparison(changes);
+    }
+
+    /** How many times as fast as a peer the first one was in each round, which had both in turns. */
+    private static List<Double> ratios(RunResult run, String first, String workload, String peer) {
+        List<Double> speeds = speeds(run, first, workload);
+        List<Double> others = speeds(run, peer, workload);
+        return IntStream.range(0, Math.min(speeds.size(), others.size()))
+                .mapToObj(round -> speeds.get(round) / others.get(round))
+                .toList();
+    }
+
+    private static List<Double> speeds(RunResult run, String peer, String workload) {
+        return run.find(workload, peer).map(Series::speeds).orElse(List.of());
+    }
+
+    private static double mostOf(List<Double> ratios) {
+        return ratios.stream().mapToDouble(Double::doubleValue).max().orElse(Double.NaN);
+    }
+
+    private static double leastOf(List<Double> ratios) {
+        return ratios.stream().mapToDouble(Double::doubleValue).min().orElse(Double.NaN);
     }
 
     /**

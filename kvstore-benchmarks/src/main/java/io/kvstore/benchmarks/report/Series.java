@@ -32,6 +32,16 @@ public record Series(String workload, String peer, @Nullable Double ratio, Map<S
         return OptionalDouble.of(sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2);
     }
 
+    /** How fast it was in each round. */
+    List<Double> speeds() {
+        List<Double> rates = figures.get(Figures.RATE);
+        return rates != null
+                ? rates
+                : figures.getOrDefault(Figures.MILLIS, List.of()).stream()
+                        .map(millis -> 1000 / millis)
+                        .toList();
+    }
+
     /** How fast it was: the rate, or the inverse of the time that it took. */
     OptionalDouble speed() {
         OptionalDouble rate = median(Figures.RATE);

@@ -71,6 +71,23 @@ class ComparisonTest {
         assertThat(comparison.toMarkdown()).contains("open after a close | rocksdb | 4.00 | 3.13 | **slower**");
     }
 
+    private static RunResult rounds(double... kvstorePuts) {
+        RunResult.Builder builder = new RunResult.Builder();
+        for (double rate : kvstorePuts) {
+            builder.add("fill", "kvstore", Figures.RATE, rate);
+            builder.add("fill", "rocksdb", Figures.RATE, 1000);
+        }
+        RunResult other = result(1, 1, 1, 1);
+        return builder.build("", other.machine(), other.settings(), other.peers());
+    }
+
+    @Test
+    void roundsThatOverlapAreNoChange() {
+        RunResult before = rounds(3000, 3100, 1900);
+        assertThat(Comparison.of(before, rounds(1500, 1600, 2000)).slower()).isEmpty();
+        assertThat(Comparison.of(before, rounds(1500, 1600, 1800)).slower()).hasSize(1);
+    }
+
     @Test
     void runsWithNothingInCommonAreNotCompared() {
         RunResult other = new RunResult.Builder()

@@ -419,7 +419,9 @@ public final class FileStore extends Bucket implements KVStore {
                 mark = closing.cleanMark();
             }
             lastOfAll.writeCleanMark(mark);
-            merger.makeLastHints();
+            if (home.directory().isKept()) {
+                merger.makeLastHints();
+            }
         } catch (IOException e) {
             throw FileErrors.toStoreError(
                     e, "the store " + home.directory().path() + " was closed, and will be read as after a crash");

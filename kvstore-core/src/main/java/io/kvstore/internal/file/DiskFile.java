@@ -18,6 +18,9 @@ final class DiskFile implements StoreFile {
     /** With less room than this a failure is put down to the lack of it. */
     private static final long LEAST_USABLE = 64 << 10;
 
+    /** As much as a huge page: what is written at once may get one. */
+    private static final int MOST_AT_ONCE = 2 << 20;
+
     private final Path path;
     private final RandomAccessFile file;
     private final boolean writable;
@@ -70,7 +73,10 @@ final class DiskFile implements StoreFile {
     public void write(long position, byte[] source, int offset, int length) throws IOException {
         try {
             file.seek(position);
-            file.write(source, offset, length);
+            // The JDK copies what it writes at once to memory that it takes for that.
+            for (int done = 0; done < length; done += MOST_AT_ONCE) {
+                file.write(source, offset + done, Math.min(MOST_AT_ONCE, length - done));
+            }
         } catch (IOException e) {
             throw translate(e, "cannot write " + length + " bytes at offset " + position + " of", path, length);
         }

@@ -132,6 +132,11 @@ public final class MemoryDirectory implements StoreDirectory {
     }
 
     @Override
+    public boolean isKept() {
+        return false;
+    }
+
+    @Override
     public void sync() {}
 
     @Override

@@ -94,6 +94,15 @@ public interface StoreDirectory {
     }
 
     /**
+     * Whether the files are there for another open, once a store in them is closed.
+     *
+     * @return false for files in memory
+     */
+    default boolean isKept() {
+        return true;
+    }
+
+    /**
      * Makes creations, renames and deletions durable.
      *
      * @throws IOException if the operating system reports that it could not

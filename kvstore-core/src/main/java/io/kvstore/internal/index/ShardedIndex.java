@@ -205,15 +205,14 @@ public final class ShardedIndex implements Index {
     /**
      * Makes room for more keys at once, whose hashes are spread evenly over a range, in tables that cover no more than
      * the range, so that they need not grow one by one while they come. For loading, before the index is shared. Tables
-     * that have room for the next keys are left alone; those that have not get room for all that are expected, and for
-     * a quarter more than they have at least, so that keys that come by and by are not copied for each few of them.
+     * that have room for them are left alone; those that have not get room for a quarter more than they have at least,
+     * so that keys that come by and by are not copied for each few of them.
      *
      * @param bits leading bits that the hashes of the range share
      * @param firstHash the smallest hash of the range
-     * @param next how many keys come now
-     * @param expected how many come in all, from now on
+     * @param added how many keys come
      */
-    public void reserve(int bits, long firstHash, long next, long expected) {
+    public void reserve(int bits, long firstHash, long added) {
         assert bits <= MAX_DEPTH : bits;
         while (table(firstHash).depth() < bits) {
             split(table(firstHash), firstHash);
@@ -223,8 +222,8 @@ public final class ShardedIndex implements Index {
             SlotTable table = directory[i];
             long first = firstHash(i);
             int deeper = table.depth() - bits;
-            if (!table.hasRoomFor(table.count() + (next >>> deeper))) {
-                long entries = table.count() + Math.max(expected >>> deeper, table.count() / 4);
+            if (!table.hasRoomFor(table.count() + (added >>> deeper))) {
+                long entries = table.count() + Math.max(added >>> deeper, table.count() / 4);
                 if (entries / SlotTable.EXPECTED_LOAD >= MAX_CAPACITY && table.depth() < MAX_DEPTH) {
                     split(table, first);
                     i = position(directory, first);
@@ -241,17 +240,17 @@ public final class ShardedIndex implements Index {
      *
      * @param bits leading bits that the hashes of the range share
      * @param firstHash the smallest hash of the range
-     * @param next how many keys come now
+     * @param added how many keys come
      * @return true if there is room for them
      */
-    public boolean hasRoom(int bits, long firstHash, long next) {
+    public boolean hasRoom(int bits, long firstHash, long added) {
         if (table(firstHash).depth() < bits) {
             return false;
         }
         int i = position(directory, firstHash);
         do {
             SlotTable table = directory[i];
-            if (!table.hasRoomFor(table.count() + (next >>> (table.depth() - bits)))) {
+            if (!table.hasRoomFor(table.count() + (added >>> (table.depth() - bits)))) {
                 return false;
             }
             i += directory.length >> (table.depth() - sharedBits);

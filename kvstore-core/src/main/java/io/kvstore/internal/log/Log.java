@@ -172,8 +172,14 @@ public final class Log implements AutoCloseable {
             return;
         }
         sync.requireHealthy();
-        if (active.end() + (long) size > active.reserved() || !active.hasRoom(size)) {
+        if (!active.hasRoom(size)) {
             reserveSlowly(size, record);
+        } else if (active.end() + (long) size > active.reserved()) {
+            try {
+                active.reserveBy(record);
+            } catch (IOException e) {
+                throw notWritten(e);
+            }
         }
     }
 
@@ -183,14 +189,12 @@ public final class Log implements AutoCloseable {
         try {
             if (!active.hasRoom(bytes)) {
                 roll(bytes, large);
-            } else if (large != null) {
-                active.reserveBy(large);
             } else {
                 active.reserve(active.end() + bytes + RecordLayout.SEAL_SIZE);
                 ahead.wake();
             }
         } catch (IOException e) {
-            throw FileErrors.toStoreError(e, "nothing was written");
+            throw notWritten(e);
         }
         long nanos = System.nanoTime() - start;
         if (nanos > STALL_NANOS) {
@@ -198,6 +202,10 @@ public final class Log implements AutoCloseable {
             stalledNanos += nanos;
             stalling.end(active.number());
         }
+    }
+
+    private static KVException notWritten(IOException e) {
+        return FileErrors.toStoreError(e, "nothing was written");
     }
 
     /**
@@ -214,8 +222,6 @@ public final class Log implements AutoCloseable {
         StoreEvents.Rolling rolling = events.rolling();
         Segment old = active;
         long capacity = RecordLayout.align(SegmentHeader.SIZE + bytes + RecordLayout.SEAL_SIZE);
-        // Recovery may have left the active segment without room for its seal.
-        old.reserve(old.end() + RecordLayout.SEAL_SIZE);
         RecordBuffer seal = new RecordBuffer();
         Segment next = ahead.take(capacity);
         boolean ready = false;
@@ -229,6 +235,10 @@ public final class Log implements AutoCloseable {
             byte[] successor = new byte[4];
             LittleEndian.putInt(successor, 0, next.number());
             seal.encode(RecordLayout.KIND_SEAL, NO_KEY, successor);
+            if (old.end() + RecordLayout.SEAL_SIZE > old.reserved()) {
+                // Behind a large record, or where recovery has left it.
+                old.reserveBy(seal);
+            }
             // Last what may run out of memory: nothing names the segment yet, and a sync stops before it.
             segments.add(next);
             sync.add(next);

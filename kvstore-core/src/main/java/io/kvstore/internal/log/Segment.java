@@ -323,7 +323,11 @@ public final class Segment {
     }
 
     /**
-     * Reserves the space of the record that is to be appended next by writing its body there. Under the log's lock.
+     * Reserves the space of the record that is to be appended next by writing it there, with a header that does not
+     * fit. Under the log's lock.
+     *
+     * <p>Of the page in which it ends not all blocks need be there, so nothing goes to the mapping of that page before
+     * they are: on a full disk that would be a fault. The header is written too.
      *
      * <p>Crash story: a header that does not fit its place, behind the end of the log, is what a torn append leaves
      * there. Where the write fails, or the record is not appended after all, the next one goes over it.
@@ -350,9 +354,12 @@ public final class Segment {
         int size = record.size();
         assert offset + size <= reserved : "append beyond the reserved space of " + path;
         record.place(sequence, synced, bucket, RecordLayout.token(salt, offset));
-        if (appended == null) {
-            int missing = record.isBodyAt(offset) ? RecordLayout.HEADER_SIZE : size;
-            region.put(offset, record.bytes(), RecordBuffer.HEADER, missing);
+        if (record.isBodyAt(offset)) {
+            synchronized (reserving) {
+                file.write(offset, record.bytes(), RecordBuffer.HEADER, RecordLayout.HEADER_SIZE);
+            }
+        } else if (appended == null) {
+            region.put(offset, record.bytes(), RecordBuffer.HEADER, size);
         } else {
             appended.append(offset, record.bytes(), RecordBuffer.HEADER, size);
         }

@@ -9,6 +9,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,19 +51,26 @@ final class MissingHints {
         if (tryAt - System.nanoTime() > 0) {
             return false;
         }
-        if (unhinted.isEmpty()) {
+        // Those that are left of an earlier look may have been merged since.
+        Segment segment = nextWanted(passedOver);
+        if (segment == null) {
             for (SegmentState state : states.get()) {
                 if (!state.active() && !state.segment().isHinted()) {
                     unhinted.add(state);
                 }
             }
+            segment = nextWanted(passedOver);
         }
+        return segment != null && make(segment);
+    }
+
+    private @Nullable Segment nextWanted(Predicate<SegmentState> passedOver) {
         for (SegmentState state = unhinted.poll(); state != null; state = unhinted.poll()) {
             if (isWanted(state.segment()) && !passedOver.test(state)) {
-                return make(state.segment());
+                return state.segment();
             }
         }
-        return false;
+        return null;
     }
 
     private boolean isWanted(Segment segment) {

@@ -20,6 +20,12 @@ final class IndexLoader implements LogScan.SourceSink, AutoCloseable {
     /** Segments whose hints are loaded together. */
     private static final int MAX_TOGETHER = 256;
 
+    /** About so many entries of hints are in memory at once, over all threads: 6 MiB, twice that at the worst. */
+    private static final int READ_ENTRIES = 256 << 10;
+
+    /** About so many are loaded one segment after the other: their tables are half of a common second-level cache. */
+    private static final int LOADED_ENTRIES = 16 << 10;
+
     private static final long MAX_WAIT_MILLIS = 100;
 
     private final List<PartitionLoader> partitions = new ArrayList<>();
@@ -44,7 +50,8 @@ final class IndexLoader implements LogScan.SourceSink, AutoCloseable {
         int bits = Math.min(
                 MAX_BITS, 31 - Integer.numberOfLeadingZeros(Runtime.getRuntime().availableProcessors()));
         for (int i = 0; i < 1 << bits; i++) {
-            PartitionLoader partition = new PartitionLoader(new HashRange(bits, i));
+            PartitionLoader partition =
+                    new PartitionLoader(new HashRange(bits, i), READ_ENTRIES >>> bits, LOADED_ENTRIES);
             partitions.add(partition);
             Thread thread = new Thread(() -> run(partition), "kvstore-" + storeName + "-load-" + i);
             thread.setDaemon(true);

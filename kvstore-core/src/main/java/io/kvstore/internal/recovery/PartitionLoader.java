@@ -20,26 +20,20 @@ import org.jspecify.annotations.Nullable;
  * segment meanwhile. Belongs to one thread; what it has come to is read after that has ended.
  */
 final class PartitionLoader {
-    /** About so many entries are in memory at once: 6 MiB. */
-    private static final int READ_ENTRIES = 256 << 10;
-
-    /** About so many are loaded one segment after the other: their tables are half of a common second-level cache. */
-    private static final int LOADED_ENTRIES = 16 << 10;
-
     private static final int MAX_READ_BITS = 12;
     private static final int MAX_LOAD_BITS = 8;
 
     /** Fewer keys are not worth tables of their own. */
     private static final int LEAST_RESERVED = 256;
 
-    /**
-     * Nor is it to be guessed from fewer how many more come: of many buckets, a segment may have one that no other has.
-     */
-    private static final int LEAST_ADDED = 32;
+    /** From fewer samples a share is not to be guessed. */
+    private static final int LEAST_SHARE = 4;
 
     private static final int SAMPLES = 128;
 
     private final HashRange range;
+    private final int readEntries;
+    private final int loadedEntries;
     private final Map<Integer, Part> parts = new HashMap<>();
     private @Nullable Part recent;
 
@@ -52,8 +46,17 @@ final class PartitionLoader {
     /** The segment that is being loaded. */
     private int slot;
 
-    PartitionLoader(HashRange range) {
+    /**
+     * Loads the keys of one range.
+     *
+     * @param range of hashes
+     * @param readEntries about so many are in memory at once, 24 bytes each, and twice that at the worst
+     * @param loadedEntries about so many are loaded, one segment after the other, before the next range
+     */
+    PartitionLoader(HashRange range, int readEntries, int loadedEntries) {
         this.range = range;
+        this.readEntries = readEntries;
+        this.loadedEntries = loadedEntries;
     }
 
     /** The keys of one bucket in this range. */
@@ -87,15 +90,15 @@ final class PartitionLoader {
         makeSlots(firstSlot + sources.size());
         List<EntryRun> runs = new ArrayList<>();
         sources.forEach(source -> runs.add(new EntryRun()));
-        int readBits = splitBits(all >>> range.bits(), READ_ENTRIES, MAX_READ_BITS);
-        int loadBits = splitBits(all >>> (range.bits() + readBits), LOADED_ENTRIES, MAX_LOAD_BITS);
+        int readBits = splitBits(all >>> range.bits(), readEntries, MAX_READ_BITS);
+        int loadBits = splitBits(all >>> (range.bits() + readBits), loadedEntries, MAX_LOAD_BITS);
         for (int i = 0; i < 1 << readBits; i++) {
             HashRange read = range.split(readBits, ScatteredOrder.get(readBits, i));
             for (int j = 0; j < runs.size(); j++) {
                 sources.get(j).read(read, runs.get(j));
             }
             for (int j = 0; j < 1 << loadBits; j++) {
-                load(read.split(loadBits, ScatteredOrder.get(loadBits, j)), runs, firstSlot, sources, all);
+                load(read.split(loadBits, ScatteredOrder.get(loadBits, j)), runs, firstSlot);
             }
         }
     }
@@ -110,18 +113,19 @@ final class PartitionLoader {
     }
 
     /** Loads one small range of hashes. */
-    private void load(HashRange part, List<EntryRun> runs, int firstSlot, List<SegmentSource> sources, long all) {
-        long left = all;
+    private void load(HashRange part, List<EntryRun> runs, int firstSlot) {
+        int[] from = new int[runs.size()];
+        int[] to = new int[runs.size()];
+        int count = 0;
+        for (int i = 0; i < runs.size(); i++) {
+            from[i] = runs.get(i).firstOf(part);
+            to[i] = runs.get(i).endOf(part, from[i]);
+            count += to[i] - from[i];
+        }
+        makeRoom(part, runs, from, to, count, firstSlot);
         for (int i = 0; i < runs.size(); i++) {
             slot = firstSlot + i;
-            int count = sources.get(i).count();
-            EntryRun run = runs.get(i);
-            int from = run.firstOf(part);
-            int to = run.endOf(part, from);
-            // Of the first all keys are new, whether the later ones overwrite them or not.
-            makeRoom(part, run, from, to, i == 0 || count == 0 ? 1 : (double) left / count);
-            left -= count;
-            load(run, from, to);
+            load(runs.get(i), from[i], to[i]);
         }
         if (runs.size() > 1) {
             roomy.forEach(bucket -> bucket.index.compact(part.bits(), part.first()));
@@ -144,34 +148,39 @@ final class PartitionLoader {
     }
 
     /**
-     * Makes room for what this run and the later ones add, as a sample of it tells. Its entries come in the order of
-     * their hashes, which would crowd the front of a table that has to grow while they come. Where there is room for
-     * all of it, as in the one bucket that many stores have once it was made, no sample is taken.
-     *
-     * @param runs how many times as much comes from here on, these entries included
+     * Makes room for the keys that a range adds, as a sample of its entries tells; for too many, where some of them are
+     * of one key: {@link ShardedIndex#compact} follows. Entries come in the order of their hashes, which would crowd
+     * the front of a table that has to grow while they come. Where there is room for all of them, no sample is taken.
      */
-    private void makeRoom(HashRange of, EntryRun run, int from, int to, double runs) {
-        int count = to - from;
+    private void makeRoom(HashRange of, List<EntryRun> runs, int[] from, int[] to, int count, int firstSlot) {
         if (parts.size() == 1 && onlyPart().index.hasRoom(of.bits(), of.first(), count)) {
             return;
         }
         Map<Integer, Integer> unknown = new HashMap<>();
         int samples = Math.min(count, SAMPLES);
+        int run = 0;
+        long before = 0;
         for (int i = 0; i < samples; i++) {
-            int entry = from + (int) ((long) i * count / samples);
-            long second = run.second(entry);
-            Part part = part(HintEntry.bucket(run.third(entry)), HintEntry.offset(run.third(entry)));
-            Hash key = new Hash(run.high(entry), HintEntry.low(second));
+            long wanted = (long) i * count / samples;
+            while (wanted - before >= to[run] - from[run]) {
+                before += to[run] - from[run];
+                run++;
+            }
+            slot = firstSlot + run;
+            EntryRun entries = runs.get(run);
+            int entry = from[run] + (int) (wanted - before);
+            long second = entries.second(entry);
+            Part part = part(HintEntry.bucket(entries.third(entry)), HintEntry.offset(entries.third(entry)));
+            Hash key = new Hash(entries.high(entry), HintEntry.low(second));
             if (!HintEntry.isTombstone(second) && part.index.get(key) == Location.NONE) {
                 unknown.merge(part.bucket, 1, Integer::sum);
             }
         }
         unknown.forEach((bucket, share) -> {
             long added = (long) count * share / samples;
-            long expected = (long) (added * runs);
-            if (added >= LEAST_ADDED && expected >= LEAST_RESERVED) {
+            if (share >= LEAST_SHARE && added >= LEAST_RESERVED) {
                 Part part = part(bucket, 0);
-                part.index.reserve(of.bits(), of.first(), added, expected);
+                part.index.reserve(of.bits(), of.first(), added);
                 roomy.add(part);
             }
         });

@@ -61,8 +61,13 @@ public final class SalvageScanner {
                 tell(window, damaged, offset, visitor);
                 damaged = NONE;
                 int header = window.load(offset, keyEnd(window, offset));
+                boolean seal = window.bytes()[header + RecordLayout.KIND] == RecordLayout.KIND_SEAL;
                 visitor.record(window, header, (int) offset, size);
                 offset += size;
+                if (seal) {
+                    // Nothing was ever appended behind it; a record that found no room may have left a part of itself.
+                    break;
+                }
                 continue;
             }
             if (window.isZeroFrom(offset)) {

@@ -477,7 +477,7 @@ class ShardedIndexTest {
     @CsvSource({"0, 0, 100000", "2, 2, 100000", "0, 3, 100000", "2, 5, 100000", "3, 3, 10"})
     void keysForWhichRoomWasMadeTakeNoMoreMemory(int shared, int bits, int count) {
         ShardedIndex part = new ShardedIndex(shared);
-        part.reserve(bits, 0, count, count);
+        part.reserve(bits, 0, count);
         long reserved = part.memoryBytes();
         SplittableRandom random = new SplittableRandom(SEED);
         List<Hash> keys = new ArrayList<>();
@@ -496,7 +496,7 @@ class ShardedIndexTest {
         for (int bits = 1; bits <= 6; bits++) {
             for (int range = 0; range < 1 << bits; range++) {
                 ShardedIndex empty = new ShardedIndex();
-                empty.reserve(bits, (long) range << (64 - bits), 100_000, 100_000);
+                empty.reserve(bits, (long) range << (64 - bits), 100_000);
                 assertThat(empty.memoryBytes())
                         .as("range %d of %d bits", range, bits)
                         .isBetween(25 * 100_000L, 40 * 100_000L);
@@ -512,7 +512,7 @@ class ShardedIndexTest {
         for (int range : new int[] {0, 13, 3, 7, 15, 1, 9, 8}) {
             long first = (long) range << 60;
             long before = index.memoryBytes();
-            index.reserve(4, first, 10_000, 10_000);
+            index.reserve(4, first, 10_000);
             long reserved = index.memoryBytes();
             assertThat(reserved - before).as("range %d", range).isGreaterThan(10_000 * 27);
             for (int i = 0; i < 10_000; i++) {
@@ -528,7 +528,7 @@ class ShardedIndexTest {
     void makingRoomChangesNoEntryAndGoesNoFurtherThanItsRange() {
         List<Hash> keys = fill(new Keys(), SEVERAL_TABLES);
         long before = index.memoryBytes();
-        index.reserve(2, 1L << 62, 100_000, 100_000);
+        index.reserve(2, 1L << 62, 100_000);
         assertThat(index.memoryBytes()).isBetween(before + 20 * 100_000L, before + 40 * 100_000L);
         assertThat(index.size()).isEqualTo(keys.size());
         requireLocations(index, keys, 0);
@@ -539,7 +539,7 @@ class ShardedIndexTest {
     void roomIsLeftByLoadsAndGivenBackInTheEnd() {
         List<Hash> keys = fill(new Keys(), SEVERAL_TABLES);
         long before = index.memoryBytes();
-        index.reserve(0, 0, 10 * SEVERAL_TABLES, 10 * SEVERAL_TABLES);
+        index.reserve(0, 0, 10 * SEVERAL_TABLES);
         long reserved = index.memoryBytes();
         keys.forEach(index::prepareToLoad);
         assertThat(index.memoryBytes()).isEqualTo(reserved).isGreaterThan(5 * before);

@@ -91,7 +91,7 @@ class IndexLoaderTest {
     private static List<PartitionLoader> loadByHand(List<SegmentSource> sources, int bits) throws IOException {
         List<PartitionLoader> partitions = new ArrayList<>();
         for (int i = 0; i < 1 << bits; i++) {
-            PartitionLoader partition = new PartitionLoader(new HashRange(bits, i));
+            PartitionLoader partition = new PartitionLoader(new HashRange(bits, i), 3000, 400);
             int half = sources.size() / 2;
             partition.load(sources.subList(0, half), 0);
             partition.load(sources.subList(half, sources.size()), half);
@@ -199,7 +199,7 @@ class IndexLoaderTest {
         MadeUpSegment second = new MadeUpSegment(2);
         second.put(new Hash(1, 1), 0);
         int offset = second.put(new Hash(1, 1), 9);
-        PartitionLoader loader = new PartitionLoader(new HashRange(0, 0));
+        PartitionLoader loader = new PartitionLoader(new HashRange(0, 0), 3000, 400);
         loader.load(List.of(segments.get(0).inMemory(), second.inMemory()), 0);
         assertThat(loader.parts()).containsOnlyKeys(0, 1, 2, 9);
         assertThat(loader.parts().get(9).firstSlot).isOne();
