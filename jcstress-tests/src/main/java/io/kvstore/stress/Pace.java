@@ -12,10 +12,8 @@ final class Pace {
      */
     static final List<String> SHORT = options(150, "-jvmArgs", "-ea");
 
-    /**
-     * The kinds of JVM that jcstress starts for a harness: interpreter, C1, C2, and C2 in random order, the last twice.
-     */
-    private static final int KINDS = 5;
+    /** The kinds of JVM that jcstress starts for a harness: interpreter, C1, C2, and C2 in random order. */
+    private static final int KINDS = 4;
 
     /** In Java before 18 each kind runs with biased locking and without, whatever it is told. */
     private static final int LOCKINGS = Runtime.version().feature() < 18 ? 2 : 1;
