@@ -247,9 +247,11 @@ public final class Merger implements AutoCloseable {
         removeUndeleted();
         damaged.tryUnreadableAgainIfDue();
         // First the merge, and no hints while it lacks room: on a full disk they would take the last of it.
-        boolean merged = settings.auto() && mergeIfDue();
+        boolean merged = settings.auto() && mergeIfDue(false);
         boolean hinted = !waitsForRoom && hints.makeNext(this::states, state -> stopped || isSoonMerged(state));
-        return merged || hinted;
+        // Last what is not urgent: an open that finds no hints reads the segments.
+        boolean joined = !merged && !hinted && settings.auto() && mergeIfDue(true);
+        return merged || hinted || joined;
     }
 
     private void park() {
@@ -258,17 +260,19 @@ public final class Merger implements AutoCloseable {
         }
     }
 
-    /** Merges once if garbage demands it; returns whether there may be more to do. */
-    private boolean mergeIfDue() {
+    /**
+     * Merges once if garbage demands it, or if there are many small segments; returns whether there may be more to do.
+     */
+    private boolean mergeIfDue(boolean small) {
         if (retryNanos > 0 && retryAt - System.nanoTime() > 0) {
             return false;
         }
         List<SegmentState> states = states();
         // After a failure as little as possible at once: it may be room on the disk that was missing.
         long budget = retryNanos > 0 ? 0 : policy.budget(states);
-        List<SegmentState> chosen = policy.choose(states, begun, budget);
+        List<SegmentState> chosen = small ? policy.chooseSmall(states, budget) : policy.choose(states, begun, budget);
         if (chosen.isEmpty()) {
-            waitsForRoom = false;
+            waitsForRoom &= small;
             return false;
         }
         begun = true;

@@ -74,7 +74,7 @@ final class VictimPolicy {
     }
 
     /**
-     * What to merge now; empty if nothing is worth it.
+     * What garbage demands to be merged now; empty if nothing is worth it.
      *
      * @param states of all segments
      * @param begun whether a merge has begun, and is to go on
@@ -84,15 +84,11 @@ final class VictimPolicy {
         long total = logBytes(states);
         long garbage = 0;
         List<SegmentState> sealed = new ArrayList<>();
-        List<SegmentState> small = new ArrayList<>();
         Set<Integer> present = numbers(states);
         for (SegmentState state : states) {
             garbage += state.logBytes() - state.unexpiredBytes();
             if (!state.active() && !damaged.contains(state.segment().number())) {
                 sealed.add(state);
-                if (isSmall(state, total)) {
-                    small.add(state);
-                }
             }
         }
         // A ratio of 1 is not a bound that could be neared: it leaves all garbage.
@@ -109,10 +105,23 @@ final class VictimPolicy {
         if (candidates.isEmpty() && due) {
             candidates = blocked(sealed, present);
         }
-        if (candidates.isEmpty() && small.size() >= MANY_SMALL) {
-            candidates = small;
-        }
         return take(candidates, budget);
+    }
+
+    /**
+     * Small segments to be joined, when there are many; nothing is urgent about it.
+     *
+     * @param states of all segments
+     * @param budget how much may be copied
+     */
+    List<SegmentState> chooseSmall(List<SegmentState> states, long budget) {
+        long total = logBytes(states);
+        List<SegmentState> small = states.stream()
+                .filter(state ->
+                        !state.active() && !damaged.contains(state.segment().number()))
+                .filter(state -> isSmall(state, total))
+                .toList();
+        return small.size() >= MANY_SMALL ? take(small, budget) : List.of();
     }
 
     /**

@@ -120,11 +120,13 @@ class VictimPolicyTest {
         for (int number = 2; number <= 16; number++) {
             states.add(segments.figures(number).log(249).live(249).state());
         }
-        assertThat(choose(states)).isEmpty();
+        assertThat(numbers(policy.chooseSmall(states, NO_LIMIT))).isEmpty();
         states.add(segments.figures(17).log(250).live(250).state());
-        assertThat(choose(states)).as("a quarter of a segment is not small").isEmpty();
+        assertThat(numbers(policy.chooseSmall(states, NO_LIMIT)))
+                .as("a quarter of a segment is not small")
+                .isEmpty();
         states.add(segments.figures(18).log(249).live(249).state());
-        assertThat(choose(states)).hasSize(16).doesNotContain(1, 17);
+        assertThat(numbers(policy.chooseSmall(states, NO_LIMIT))).hasSize(16).doesNotContain(1, 17);
     }
 
     @Test
