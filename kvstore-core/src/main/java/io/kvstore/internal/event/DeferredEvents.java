@@ -1,7 +1,6 @@
 package io.kvstore.internal.event;
 
 import jdk.jfr.FlightRecorder;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The events of a store for a Flight Recorder that may not be in use yet. Its first event makes the recorder get ready,
@@ -10,25 +9,14 @@ import org.jspecify.annotations.Nullable;
  * happens from then on.
  */
 final class DeferredEvents implements StoreEvents {
-    private final String store;
-
-    /** Made by whoever comes first once the recorder is ready; two of them are as good as one. */
-    private volatile @Nullable StoreEvents recorder;
+    private final StoreEvents recorder;
 
     DeferredEvents(String store) {
-        this.store = store;
+        recorder = new FlightRecorderEvents(store);
     }
 
     private StoreEvents now() {
-        StoreEvents told = recorder;
-        if (told == null) {
-            if (!FlightRecorder.isInitialized()) {
-                return NONE;
-            }
-            told = new FlightRecorderEvents(store);
-            recorder = told;
-        }
-        return told;
+        return FlightRecorder.isInitialized() ? recorder : NONE;
     }
 
     @Override

@@ -32,21 +32,21 @@ final class EntryRun {
 
     /** The first entry whose hash is in a range or behind it. */
     int firstOf(HashRange range) {
-        return firstFrom(range.first(), 0);
+        return firstFrom(longs, range.first(), 0, count);
     }
 
     /** The end of the entries whose hash is in a range. */
     int endOf(HashRange range, int first) {
-        return range.isLast() ? count : firstFrom(range.end(), first);
+        return range.isLast() ? count : firstFrom(longs, range.end(), first, count);
     }
 
-    /** By binary search: the first entry from one on that has no smaller hash. */
-    private int firstFrom(long high, int from) {
+    /** By binary search: the first of some sorted entries that has no smaller hash. */
+    static int firstFrom(long[] longs, long high, int from, int to) {
         int low = from;
-        int above = count;
+        int above = to;
         while (low < above) {
             int middle = (low + above) >>> 1;
-            if (Long.compareUnsigned(high(middle), high) < 0) {
+            if (Long.compareUnsigned(longs[LONGS * middle], high) < 0) {
                 low = middle + 1;
             } else {
                 above = middle;

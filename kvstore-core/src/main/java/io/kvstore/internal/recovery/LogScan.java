@@ -277,12 +277,12 @@ final class LogScan {
     }
 
     private Contents read(StoreFile file, SegmentHeader header, long base) throws IOException {
+        sink.nextIsRead();
         return read(window(file), header, base);
     }
 
     private Contents read(SegmentWindow on, SegmentHeader header, long base) throws IOException {
         try {
-            sink.nextIsRead();
             return reader.read(on, header, salt(header), base);
         } catch (NonsenseException e) {
             throw damaged(header.number(), e.offset, String.valueOf(e.getMessage()));

@@ -60,7 +60,7 @@ public final class SalvageScanner {
             if (size > 0) {
                 tell(window, damaged, offset, visitor);
                 damaged = NONE;
-                int header = window.load(offset, keyEnd(window, offset));
+                int header = window.load(offset, window.keyEnd(window.load(offset, RecordLayout.HEADER_SIZE)));
                 boolean seal = window.bytes()[header + RecordLayout.KIND] == RecordLayout.KIND_SEAL;
                 visitor.record(window, header, (int) offset, size);
                 offset += size;
@@ -100,13 +100,6 @@ public final class SalvageScanner {
         return intact ? size : 0;
     }
 
-    private static int keyEnd(SegmentWindow window, long offset) throws IOException {
-        int header = window.load(offset, RecordLayout.HEADER_SIZE);
-        return RecordLayout.HEADER_SIZE
-                + RecordLayout.expirySize(window.bytes()[header + RecordLayout.FLAGS])
-                + LittleEndian.getUnsignedShort(window.bytes(), header + RecordLayout.KEY_LENGTH);
-    }
-
     /** The key of a damaged record, if the next record comes just where this one claims to end. */
     private static byte @Nullable [] claimedKey(SegmentWindow window, long offset, long next) throws IOException {
         if (offset + RecordLayout.HEADER_SIZE > next) {
@@ -119,7 +112,7 @@ public final class SalvageScanner {
             return null;
         }
         int length = LittleEndian.getUnsignedShort(window.bytes(), header + RecordLayout.KEY_LENGTH);
-        int end = keyEnd(window, offset);
+        int end = window.keyEnd(header);
         int index = window.load(offset, end);
         return Arrays.copyOfRange(window.bytes(), index + end - length, index + end);
     }

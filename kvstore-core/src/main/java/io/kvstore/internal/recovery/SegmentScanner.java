@@ -63,12 +63,11 @@ public final class SegmentScanner {
             long size = window.claimedSize(header);
             int kind = window.bytes()[header + RecordLayout.KIND];
             boolean seal = kind == RecordLayout.KIND_SEAL;
+            // All of the header before the check: after that, one of a record larger than the window is not in it any
+            // more.
             int flags = window.bytes()[header + RecordLayout.FLAGS];
-            int keyEnd = RecordLayout.HEADER_SIZE
-                    + RecordLayout.expirySize(flags)
-                    + LittleEndian.getUnsignedShort(window.bytes(), header + RecordLayout.KEY_LENGTH);
+            int keyEnd = window.keyEnd(header);
             long found = LittleEndian.getLong(window.bytes(), header + RecordLayout.SEQUENCE);
-            // From the check on, the header of a record that is larger than the window is not in it any more.
             boolean inOrder = seal ? found == sequence && whole == offset : !ordered || found == sequence + 1;
             if (!isPlausible(window, header, offset, size)
                     || !inOrder

@@ -119,6 +119,13 @@ public final class SegmentWindow {
                 Integer.toUnsignedLong(LittleEndian.getInt(bytes, header + RecordLayout.VALUE_LENGTH)));
     }
 
+    /** How many bytes there are from the start of a record to the end of its key; the header must be in the buffer. */
+    int keyEnd(int header) {
+        return RecordLayout.HEADER_SIZE
+                + RecordLayout.expirySize(bytes[header + RecordLayout.FLAGS])
+                + LittleEndian.getUnsignedShort(bytes, header + RecordLayout.KEY_LENGTH);
+    }
+
     /** Whether the checksum of the record at an offset is right; all of it must be in the file. */
     boolean isIntact(long offset, long size, long token) throws IOException {
         int header = load(offset, (int) Math.min(size, CAPACITY));

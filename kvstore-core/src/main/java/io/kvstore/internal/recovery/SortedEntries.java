@@ -195,22 +195,8 @@ public final class SortedEntries {
     /** Copies out the entries whose hash is in a range. */
     void read(HashRange range, EntryRun run) {
         run.clear();
-        for (int i = firstOf(range); i < count && range.contains(high(i)); i++) {
+        for (int i = EntryRun.firstFrom(longs, range.first(), 0, count); i < count && range.contains(high(i)); i++) {
             run.add(high(i), second(i), third(i));
         }
-    }
-
-    private int firstOf(HashRange range) {
-        int low = 0;
-        int above = count;
-        while (low < above) {
-            int middle = (low + above) >>> 1;
-            if (Long.compareUnsigned(high(middle), range.first()) < 0) {
-                low = middle + 1;
-            } else {
-                above = middle;
-            }
-        }
-        return low;
     }
 }
