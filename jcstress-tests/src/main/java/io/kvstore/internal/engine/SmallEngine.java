@@ -71,8 +71,8 @@ abstract class SmallEngine {
         RecordBuffer record = record(value);
         log.lock().lock();
         try {
-            log.reserve(record.size());
-            long address = log.append(record, bucket.id());
+            log.tail().reserve(record.size());
+            long address = log.tail().append(record, bucket.id());
             int sizeClass = SizeClass.of(record.size());
             log.addLive(Log.slot(address), SizeClass.bound(sizeClass));
             return Writer.location(address, sizeClass, false);

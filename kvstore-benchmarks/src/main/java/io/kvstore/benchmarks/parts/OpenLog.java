@@ -41,8 +41,8 @@ final class OpenLog implements AutoCloseable {
     long append(RecordBuffer record) {
         log.lock().lock();
         try {
-            log.reserve(record.size());
-            return log.append(record, BUCKET);
+            log.tail().reserve(record.size());
+            return log.tail().append(record, BUCKET);
         } finally {
             log.lock().unlock();
         }
@@ -53,8 +53,8 @@ final class OpenLog implements AutoCloseable {
         long position;
         log.lock().lock();
         try {
-            log.reserve(record.size());
-            log.append(record, BUCKET);
+            log.tail().reserve(record.size());
+            log.tail().append(record, BUCKET);
             position = log.position();
         } finally {
             log.lock().unlock();

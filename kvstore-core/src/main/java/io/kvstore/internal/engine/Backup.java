@@ -16,6 +16,7 @@ import io.kvstore.internal.format.RecordLayout;
 import io.kvstore.internal.format.SegmentHeader;
 import io.kvstore.internal.format.StoreFileLayout;
 import io.kvstore.internal.log.Log;
+import io.kvstore.internal.log.LogTail;
 import io.kvstore.internal.log.Segment;
 import io.kvstore.internal.log.SegmentFiles;
 import io.kvstore.internal.merge.MergeContext;
@@ -141,9 +142,9 @@ final class Backup {
             engine.requireOpen();
             // What a write that was cut off has left would be in the copy.
             log.requireHealthy();
-            Segment active = log.active();
+            Segment active = log.tail().active();
             List<Segment> sealed = log.sealedSegments();
-            Log.Snapshot snapshot = log.snapshot();
+            LogTail.Snapshot snapshot = log.tail().snapshot();
             List<Integer> numbers = new ArrayList<>(List.of(active.number()));
             sealed.forEach(segment -> numbers.add(segment.number()));
             return new Moment(

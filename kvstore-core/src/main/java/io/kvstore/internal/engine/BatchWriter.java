@@ -8,6 +8,7 @@ import io.kvstore.internal.index.BucketIndex;
 import io.kvstore.internal.index.KeyHash.Hash;
 import io.kvstore.internal.index.Location;
 import io.kvstore.internal.log.Log;
+import io.kvstore.internal.log.LogTail;
 import io.kvstore.internal.log.RecordBuffer;
 import io.kvstore.internal.txn.BatchGate;
 import io.kvstore.internal.txn.BucketWrites;
@@ -26,6 +27,7 @@ final class BatchWriter {
     private final Engine engine;
     private final Writer writer;
     private final Log log;
+    private final LogTail tail;
     private final BucketCatalog catalog;
     private final BatchGate gate;
     private final Lock lock;
@@ -38,6 +40,7 @@ final class BatchWriter {
         this.engine = engine;
         this.writer = writer;
         this.log = engine.log();
+        this.tail = log.tail();
         this.catalog = engine.catalog();
         this.gate = engine.gate();
         this.lock = log.lock();
@@ -67,7 +70,7 @@ final class BatchWriter {
                 return;
             }
             plan.requireSize();
-            log.reserve(plan.bytes());
+            tail.reserve(plan.bytes());
             write(plan);
             pause = log.charge(plan.bytes());
             position = log.position();
@@ -120,7 +123,7 @@ final class BatchWriter {
         long[] former = new long[plan.size()];
         boolean done = false;
         try {
-            long first = log.sequence() + 1;
+            long first = tail.sequence() + 1;
             append(plan, locations);
             point(plan, first, locations, former);
             settle(plan, locations, former);
@@ -136,11 +139,11 @@ final class BatchWriter {
         for (int i = 0; i <= last; i++) {
             RecordBuffer record = plan.write(i).record();
             record.setBatchContinues(i < last);
-            long address = log.appendPart(record, plan.bucketId(i));
+            long address = tail.appendPart(record, plan.bucketId(i));
             boolean expires = record.expiryMillis() != RecordBuffer.NO_EXPIRY;
             locations[i] = Writer.location(address, SizeClass.of(record.size()), expires);
         }
-        log.endAppend();
+        tail.endAppend();
         for (Target target : plan.undeclared()) {
             target.bucket = catalog.declare(target.id, target.name);
         }
@@ -152,7 +155,7 @@ final class BatchWriter {
             target.id = Math.addExact(catalog.nextId(), i);
             RecordBuffer record = new RecordBuffer().encode(RecordLayout.KIND_BUCKET, target.encodedName(), NO_VALUE);
             record.setBatchContinues(true);
-            log.appendPart(record, target.id);
+            tail.appendPart(record, target.id);
         }
     }
 

@@ -1,6 +1,5 @@
 package io.kvstore.internal.engine;
 
-import io.kvstore.Durability;
 import io.kvstore.KVBackupOptions;
 import io.kvstore.KVBackupProgress;
 import io.kvstore.KVBatch;
@@ -23,21 +22,15 @@ import io.kvstore.internal.file.StoreDirectory;
 import io.kvstore.internal.file.Undo;
 import io.kvstore.internal.format.CleanMarkLayout;
 import io.kvstore.internal.format.RecordLayout;
-import io.kvstore.internal.index.KeyHash;
-import io.kvstore.internal.log.AppendMode;
 import io.kvstore.internal.log.ExpiryClock;
 import io.kvstore.internal.log.Log;
-import io.kvstore.internal.log.ManifestFile;
-import io.kvstore.internal.log.ReaderPins;
 import io.kvstore.internal.log.SegmentSizes;
 import io.kvstore.internal.merge.MergeContext;
 import io.kvstore.internal.merge.MergePoint;
 import io.kvstore.internal.merge.Merger;
 import io.kvstore.internal.recovery.OpenProgress;
-import io.kvstore.internal.recovery.Recovery;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Collections;
 import java.util.Objects;
 import java.util.Set;
@@ -50,16 +43,13 @@ import org.jspecify.annotations.Nullable;
 
 /** A store in a directory: wires its parts, opens and closes them. Its verbs are those of its default bucket. */
 public final class FileStore extends Bucket implements KVStore {
-    /** How many times as long as in {@code OS} the sync in {@code BUFFERED} may take. */
-    private static final int BUFFERED_INTERVALS = 10;
-
     private final StoreHome home;
     private final Log log;
     private final Engine engine;
     private final Writer writer;
     private final BatchWriter batches;
     private final Merger merger;
-    private final MergeContext parts;
+    private final MergeContext context;
     private final Limits limits;
     private final boolean readOnly;
     private final StoreFigures figures;
@@ -79,28 +69,19 @@ public final class FileStore extends Bucket implements KVStore {
     /** Guarded by {@link #closing}. */
     private boolean closed;
 
-    private FileStore(Opening opening, KVOptions options) {
-        super(opening.engine, opening.writer, new Limits(options), "");
-        this.home = opening.home;
-        this.parts = opening.parts;
-        this.log = parts.log();
-        this.engine = opening.engine;
-        this.writer = opening.writer;
+    private FileStore(StoreParts parts, KVOptions options) {
+        super(parts.engine(), parts.writer(), new Limits(options), "");
+        this.home = parts.home();
+        this.context = parts.context();
+        this.log = context.log();
+        this.engine = parts.engine();
+        this.writer = parts.writer();
         this.batches = new BatchWriter(engine, writer);
-        this.merger = opening.merger;
+        this.merger = parts.merger();
         this.limits = new Limits(options);
         this.readOnly = options.readOnly();
-        this.figures = new StoreFigures(parts, engine, writer, merger, opening.figures);
+        this.figures = new StoreFigures(context, engine, writer, merger, parts.figures());
     }
-
-    /** The parts of an open store. */
-    private record Opening(
-            StoreHome home,
-            MergeContext parts,
-            Engine engine,
-            Writer writer,
-            Merger merger,
-            StoreFigures.Open figures) {}
 
     /**
      * Opens the store in a directory of the disk.
@@ -150,12 +131,12 @@ public final class FileStore extends Bucket implements KVStore {
                     ? StoreHome.openReadOnly(directory)
                     : StoreHome.open(directory, options, sizes.of(0));
             try (Undo undo = new Undo(home::close)) {
-                Opening opening = open(home, options, sizes, progress, new ExpiryClock(wallClock), hook);
-                FileStore store = new FileStore(opening, options);
+                StoreParts parts = StoreParts.open(home, options, sizes, progress, new ExpiryClock(wallClock), hook);
+                FileStore store = new FileStore(parts, options);
                 // The last step, which only ever looks at a store that is there; before an error it has done nothing.
                 store.register(options);
                 undo.keep();
-                StoreFigures.Open figures = opening.figures;
+                StoreFigures.Open figures = parts.figures();
                 progress.finished(figures.records());
                 event.end(
                         figures.segments(),
@@ -185,71 +166,6 @@ public final class FileStore extends Bucket implements KVStore {
 
     private static KVException openFailed(Path path, IOException cause) {
         return FileErrors.toStoreError(cause, "the store " + path + " was not opened");
-    }
-
-    private static Opening open(
-            StoreHome home,
-            KVOptions options,
-            SegmentSizes sizes,
-            OpenProgress progress,
-            ExpiryClock clock,
-            MergePoint.Hook hook)
-            throws IOException {
-        Path path = home.directory().path();
-        String name = String.valueOf(path.getFileName());
-        ManifestFile manifest = new ManifestFile(home.directory(), home.store());
-        CleanMarkLayout mark = home.readCleanMark();
-        Recovery recovery = Recovery.read(home.directory(), home.store(), manifest.read(), mark, progress, name);
-        if (!options.readOnly()) {
-            home.removeCleanMark();
-        }
-        Duration interval = switch (options.durability()) {
-            case SYNC -> Duration.ZERO;
-            case OS -> options.syncInterval();
-            case BUFFERED -> options.syncInterval().multipliedBy(BUFFERED_INTERVALS);
-        };
-        AppendMode mode = options.durability() == Durability.SYNC ? AppendMode.WRITTEN : AppendMode.MAPPED;
-        Recovery.Opened segments = options.readOnly() ? recovery.openReadOnly() : recovery.open(sizes, mode);
-        Log log = new Log(
-                segments.files(),
-                segments.segments(),
-                segments.active(),
-                recovery.sequence(),
-                new Log.Settings(sizes, interval, name));
-        MergeContext parts = new MergeContext(
-                log,
-                segments.files(),
-                manifest,
-                recovery.catalog(),
-                new KeyHash(home.store().secret0(), home.store().secret1()),
-                new ReaderPins(),
-                clock,
-                new ReentrantLock());
-        try (Undo undo = new Undo(log::close)) {
-            Engine engine = new Engine(path, parts);
-            Writer writer = new Writer(engine, options);
-            Merger merger = new Merger(
-                    parts,
-                    new Merger.Settings(
-                            options.autoMerge(),
-                            options.mergeGarbageRatio(),
-                            options.mergeBandwidth(),
-                            sizes,
-                            name,
-                            hook));
-            StoreFigures.Open figures = new StoreFigures.Open(
-                    progress.elapsed(),
-                    recovery.records(),
-                    progress.done(),
-                    progress.fromHints(),
-                    mark == null && recovery.sequence() > 0);
-            if (!options.readOnly()) {
-                log.start(merger::rolled);
-                merger.start();
-            }
-            undo.keep();
-            return new Opening(home, parts, engine, writer, merger, figures);
-        }
     }
 
     @Override
@@ -320,7 +236,7 @@ public final class FileStore extends Bucket implements KVStore {
         // Held against a close: the files stay until the backup has ended.
         uses.readLock().lock();
         try {
-            return new Backup(engine, parts, target, backup).run();
+            return new Backup(engine, context, target, backup).run();
         } catch (IOException e) {
             throw backupFailed(target.path(), e);
         } finally {
@@ -353,7 +269,7 @@ public final class FileStore extends Bucket implements KVStore {
         Objects.requireNonNull(listener, "listener");
         uses.readLock().lock();
         try {
-            return new Verifier(engine, parts, listener).run();
+            return new Verifier(engine, context, listener).run();
         } catch (IOException e) {
             throw FileErrors.toStoreError(e, "the store was not checked to its end");
         } finally {
@@ -376,9 +292,8 @@ public final class FileStore extends Bucket implements KVStore {
      */
     @Override
     public void close() {
-        // By a listener of a backup or a check, which ends when the listener returns: it waits for nobody, since
-        // another
-        // thread's close may be waiting for it.
+        // By a listener of a backup or a check, which ends when the listener returns: it waits for nobody, since the
+        // close of another thread may be waiting for it.
         boolean inUse = uses.getReadHoldCount() > 0;
         if (!inUse) {
             closing.lock();
@@ -416,7 +331,7 @@ public final class FileStore extends Bucket implements KVStore {
                     return;
                 }
                 closing.awaitSynced(closing.position());
-                mark = closing.cleanMark();
+                mark = closing.tail().cleanMark();
             }
             lastOfAll.writeCleanMark(mark);
             if (home.directory().isKept()) {

@@ -48,7 +48,7 @@ final class Isolation implements ReadSet.Present {
         try {
             engine.requireOpen();
             versions.opened();
-            start = engine.log().sequence();
+            start = engine.log().tail().sequence();
             startMillis = engine.nowMillis();
         } finally {
             lock.unlock();
@@ -117,7 +117,7 @@ final class Isolation implements ReadSet.Present {
             engine.requireOpen();
             requireUnchanged();
             requireUnexpired();
-            start = engine.log().sequence();
+            start = engine.log().tail().sequence();
             startMillis = engine.nowMillis();
         } finally {
             lock.unlock();
@@ -125,7 +125,7 @@ final class Isolation implements ReadSet.Present {
     }
 
     private void requireUnchanged() {
-        if (engine.log().sequence() != start) {
+        if (engine.log().tail().sequence() != start) {
             String changed = reads.findChange(start, versions, this);
             if (changed != null) {
                 throw conflict(changed);

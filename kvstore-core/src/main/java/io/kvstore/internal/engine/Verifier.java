@@ -72,9 +72,9 @@ final class Verifier {
         log.lock().lock();
         try {
             engine.requireOpen();
-            sequence = log.sequence();
+            sequence = log.tail().sequence();
             log.sealedSegments().forEach(segment -> all.add(new Checked(segment, segment.end(), true)));
-            all.add(new Checked(log.active(), log.active().end(), false));
+            all.add(new Checked(log.tail().active(), log.tail().active().end(), false));
             held = files.hold(
                     all.stream().map(checked -> checked.segment().number()).toList());
         } finally {
@@ -175,7 +175,7 @@ final class Verifier {
         parts.drops().lock();
         log.lock().lock();
         try {
-            if (!checked.sealed() && log.sequence() != sequence) {
+            if (!checked.sealed() && log.tail().sequence() != sequence) {
                 // Records were added meanwhile.
                 return;
             }

@@ -13,6 +13,7 @@ import io.kvstore.internal.index.Index.Part;
 import io.kvstore.internal.index.KeyHash.Hash;
 import io.kvstore.internal.index.Location;
 import io.kvstore.internal.log.Log;
+import io.kvstore.internal.log.LogTail;
 import io.kvstore.internal.log.RecordBuffer;
 import io.kvstore.internal.log.RecordBufferPool;
 import io.kvstore.internal.txn.VersionTable;
@@ -28,6 +29,7 @@ final class Writer {
 
     private final Engine engine;
     private final Log log;
+    private final LogTail tail;
     private final BucketCatalog catalog;
     private final boolean syncWrites;
     private final boolean readOnly;
@@ -47,6 +49,7 @@ final class Writer {
     Writer(Engine engine, KVOptions options) {
         this.engine = engine;
         this.log = engine.log();
+        this.tail = log.tail();
         this.catalog = engine.catalog();
         this.syncWrites = options.durability() == Durability.SYNC;
         this.readOnly = options.readOnly();
@@ -111,7 +114,7 @@ final class Writer {
             if (bucket == null) {
                 bucket = declare(handle.name(), record.size());
             } else {
-                log.reserve(record);
+                tail.reserve(record);
             }
             bucket.index().prepare(hashed);
             append(bucket, hashed, record, expiryMillis != RecordBuffer.NO_EXPIRY);
@@ -130,7 +133,7 @@ final class Writer {
     private void append(BucketIndex bucket, Hash hashed, RecordBuffer record, boolean expires) {
         boolean done = false;
         try {
-            long address = log.append(record, bucket.id());
+            long address = tail.append(record, bucket.id());
             int sizeClass = SizeClass.of(record.size());
             markChange(bucket, hashed);
             discard(bucket.index().put(hashed, location(address, sizeClass, expires)));
@@ -150,8 +153,8 @@ final class Writer {
     /** Tells open transactions of a write, before the index is changed. */
     void markChange(BucketIndex bucket, Hash hashed) {
         if (versions.isWatched()) {
-            versions.mark(bucket.id(), hashed, log.sequence());
-            bucket.markChanged(log.sequence());
+            versions.mark(bucket.id(), hashed, tail.sequence());
+            bucket.markChanged(tail.sequence());
         }
     }
 
@@ -171,9 +174,9 @@ final class Writer {
             if (expected != null && !hasValue(bucket, hashed, key, expected)) {
                 return false;
             }
-            log.reserve(record.size());
+            tail.reserve(record.size());
             bucket.index().prepare(hashed);
-            log.append(record, bucket.id());
+            tail.append(record, bucket.id());
             markChange(bucket, hashed);
             discard(bucket.index().remove(hashed));
             deletes++;
@@ -219,10 +222,10 @@ final class Writer {
         int id = catalog.nextId();
         byte[] encoded = BucketNames.encodeChecked(name);
         RecordBuffer declaration = new RecordBuffer().encode(RecordLayout.KIND_BUCKET, encoded, NO_VALUE);
-        log.reserve((long) declaration.size() + firstRecordSize);
+        tail.reserve((long) declaration.size() + firstRecordSize);
         boolean done = false;
         try {
-            log.append(declaration, id);
+            tail.append(declaration, id);
             BucketIndex bucket = catalog.declare(id, name);
             done = true;
             return bucket;
@@ -256,9 +259,9 @@ final class Writer {
                 if (bucket == null || !bucket.exists()) {
                     return false;
                 }
-                log.reserve(record.size());
-                log.append(record, bucket.id());
-                versions.markDrop(log.sequence());
+                tail.reserve(record.size());
+                tail.append(record, bucket.id());
+                versions.markDrop(tail.sequence());
                 catalog.drop(bucket);
                 position = log.position();
             } finally {

@@ -8,6 +8,7 @@ import io.kvstore.internal.index.BucketIndex;
 import io.kvstore.internal.index.KeyHash;
 import io.kvstore.internal.log.ExpiryClock;
 import io.kvstore.internal.log.Log;
+import io.kvstore.internal.log.LogTail;
 import io.kvstore.internal.log.ManifestFile;
 import io.kvstore.internal.log.ReaderPins;
 import io.kvstore.internal.log.Segment;
@@ -45,7 +46,7 @@ public record MergeContext(
      * @param segments all that count but for the active one
      * @return what to write
      */
-    public ManifestLayout manifest(Log.Snapshot snapshot, Collection<Segment> segments) {
+    public ManifestLayout manifest(LogTail.Snapshot snapshot, Collection<Segment> segments) {
         List<ListedSegment> listed = new ArrayList<>();
         for (Segment segment : segments) {
             listed.add(new ListedSegment(segment.number(), segment.end(), segment.base()));

@@ -8,6 +8,7 @@ import io.kvstore.internal.index.BucketIndex;
 import io.kvstore.internal.index.KeyHash.Hash;
 import io.kvstore.internal.index.Location;
 import io.kvstore.internal.log.Log;
+import io.kvstore.internal.log.LogTail;
 import io.kvstore.internal.log.ManifestFile.UncertainException;
 import io.kvstore.internal.log.Segment;
 import io.kvstore.internal.log.SegmentState;
@@ -88,10 +89,10 @@ final class MergeStep {
         victimNumbers.add(segment.number());
     }
 
-    private Log.Snapshot snapshot() {
+    private LogTail.Snapshot snapshot() {
         log.lock().lock();
         try {
-            return log.snapshot();
+            return log.tail().snapshot();
         } finally {
             log.lock().unlock();
         }
@@ -174,13 +175,13 @@ final class MergeStep {
 
     private void commit() throws IOException {
         ManifestLayout manifest;
-        Log.Snapshot snapshot;
+        LogTail.Snapshot snapshot;
         log.lock().lock();
         try {
             // A roll that failed in the middle has poisoned the log, and left a segment that is neither active nor
             // sealed.
             log.requireHealthy();
-            snapshot = log.snapshot();
+            snapshot = log.tail().snapshot();
             manifest = manifest(snapshot);
         } finally {
             log.lock().unlock();
@@ -202,7 +203,7 @@ final class MergeStep {
         committed = true;
     }
 
-    private ManifestLayout manifest(Log.Snapshot snapshot) {
+    private ManifestLayout manifest(LogTail.Snapshot snapshot) {
         List<Segment> counting = log.sealedSegments();
         counting.removeIf(segment -> victimNumbers.contains(segment.number()));
         counting.addAll(outputs);

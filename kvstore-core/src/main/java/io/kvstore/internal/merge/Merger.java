@@ -2,21 +2,16 @@ package io.kvstore.internal.merge;
 
 import io.kvstore.KVClosedException;
 import io.kvstore.KVException;
-import io.kvstore.KVNoSpaceException;
 import io.kvstore.internal.event.StoreEvents;
 import io.kvstore.internal.file.NoSpaceException;
 import io.kvstore.internal.log.SegmentSizes;
 import io.kvstore.internal.log.SegmentState;
 import io.kvstore.internal.log.Threads;
 import io.kvstore.internal.merge.MergeRequests.Request;
-import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntPredicate;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,12 +35,12 @@ public final class Merger implements AutoCloseable {
     /** No hint is begun later in a close. */
     private static final long LAST_HINTS_NANOS = 2_000_000_000L;
 
-    private final MergeContext context;
     private final Settings settings;
     private final VictimPolicy policy;
     private final MergePace pace;
+    private final MergeRunner runner;
+    private final FullMerge fullMerge;
     private final MissingHints hints;
-    private final StoreEvents events;
     private final MergeRequests requests = new MergeRequests();
     private final Thread thread;
 
@@ -59,9 +54,6 @@ public final class Merger implements AutoCloseable {
      */
     private volatile boolean woken;
 
-    /** The files of victims that could not be removed. Of the thread. */
-    private final Set<Integer> undeleted = new HashSet<>();
-
     private final DamagedSegments damaged = new DamagedSegments();
     private boolean begun;
     private long retryAt;
@@ -70,15 +62,6 @@ public final class Merger implements AutoCloseable {
     /** Whether the garbage demands a merge that has failed for want of room, and is to be tried again. */
     private boolean waitsForRoom;
 
-    /** Figures. Guarded by this. */
-    private long merges;
-
-    private long failures;
-    private long merged;
-    private long readBytes;
-    private long writtenBytes;
-    private boolean running;
-
     /**
      * The merges of one store.
      *
@@ -86,7 +69,6 @@ public final class Merger implements AutoCloseable {
      * @param settings how
      */
     public Merger(MergeContext context, Settings settings) {
-        this.context = context;
         this.settings = settings;
         this.policy = new VictimPolicy(settings.garbageRatio(), settings.sizes(), damaged);
         this.pace = new MergePace(
@@ -96,7 +78,9 @@ public final class Merger implements AutoCloseable {
                 settings.bytesPerSecond(),
                 settings.auto(),
                 () -> stopped);
-        this.events = StoreEvents.of(context.files().directory().path());
+        StoreEvents events = StoreEvents.of(context.files().directory().path());
+        this.runner = new MergeRunner(context, policy, damaged, pace, events, settings.hook(), () -> stopped);
+        this.fullMerge = new FullMerge(context.log(), runner, policy, damaged, () -> stopped);
         this.hints = new MissingHints(context, damaged, events);
         thread = new Thread(this::run, "kvstore-" + settings.storeName() + "-merge");
         thread.setDaemon(true);
@@ -183,8 +167,8 @@ public final class Merger implements AutoCloseable {
      *
      * @return a snapshot
      */
-    public synchronized Figures figures() {
-        return new Figures(merges, failures, merged, readBytes, writtenBytes, running);
+    public Figures figures() {
+        return runner.figures();
     }
 
     private void run() {
@@ -231,24 +215,25 @@ public final class Merger implements AutoCloseable {
             }
         }
         if (!full.isEmpty()) {
-            requests.complete(full, mergeFully());
+            damaged.tryUnreadableAgain();
+            requests.complete(full, fullMerge.run());
         }
     }
 
     private @Nullable Throwable mergeSome(IntPredicate only) {
-        List<SegmentState> states = states();
+        List<SegmentState> states = runner.states();
         List<SegmentState> chosen = states.stream()
                 .filter(state -> !state.active() && only.test(state.segment().number()))
                 .toList();
-        return chosen.isEmpty() ? null : merge(chosen, states, true);
+        return chosen.isEmpty() ? null : runner.merge(chosen, states, true);
     }
 
     private boolean work() {
-        removeUndeleted();
+        runner.removeUndeleted();
         damaged.tryUnreadableAgainIfDue();
         // First the merge, and no hints while it lacks room: on a full disk they would take the last of it.
         boolean merged = settings.auto() && mergeIfDue(false);
-        boolean hinted = !waitsForRoom && hints.makeNext(this::states, state -> stopped || isSoonMerged(state));
+        boolean hinted = !waitsForRoom && hints.makeNext(runner::states, state -> stopped || isSoonMerged(state));
         // Last what is not urgent: an open that finds no hints reads the segments.
         boolean joined = !merged && !hinted && settings.auto() && mergeIfDue(true);
         return merged || hinted || joined;
@@ -267,7 +252,7 @@ public final class Merger implements AutoCloseable {
         if (retryNanos > 0 && retryAt - System.nanoTime() > 0) {
             return false;
         }
-        List<SegmentState> states = states();
+        List<SegmentState> states = runner.states();
         // After a failure as little as possible at once: it may be room on the disk that was missing.
         long budget = retryNanos > 0 ? 0 : policy.budget(states);
         List<SegmentState> chosen = small ? policy.chooseSmall(states, budget) : policy.choose(states, begun, budget);
@@ -276,7 +261,7 @@ public final class Merger implements AutoCloseable {
             return false;
         }
         begun = true;
-        Throwable failure = merge(chosen, states, false);
+        Throwable failure = runner.merge(chosen, states, false);
         waitsForRoom = failure instanceof NoSpaceException;
         if (failure == null) {
             retryNanos = 0;
@@ -290,161 +275,6 @@ public final class Merger implements AutoCloseable {
         retryNanos = Math.min(LAST_RETRY_NANOS, Math.max(FIRST_RETRY_NANOS, 2 * retryNanos));
         retryAt = System.nanoTime() + (first ? 0 : retryNanos);
         return first;
-    }
-
-    private List<SegmentState> states() {
-        return context.log().segments(context.clock().nowMillis());
-    }
-
-    /** Merges all segments that have any garbage, older ones first, a few at a time; returns what went wrong. */
-    private @Nullable Throwable mergeFully() {
-        damaged.tryUnreadableAgain();
-        KVException notRolled = roll();
-        if (notRolled != null && !(notRolled instanceof KVNoSpaceException)) {
-            return notRolled;
-        }
-        Throwable failed = mergeSealed(notRolled != null);
-        if (failed == null && notRolled != null) {
-            // With the room that was made.
-            notRolled = roll();
-            failed = notRolled == null ? mergeSealed(false) : notRolled;
-        }
-        return failed;
-    }
-
-    /** Merges all sealed segments that have any garbage; returns what went wrong. */
-    private @Nullable Throwable mergeSealed(boolean roomIsShort) {
-        Set<Integer> left = policy.worthFullMerge(states());
-        // Where room is short, one at a time, and first what needs least.
-        boolean tight = roomIsShort;
-        while (!left.isEmpty()) {
-            if (stopped) {
-                return new MergeStoppedException();
-            }
-            List<SegmentState> now = states();
-            Stream<SegmentState> candidates =
-                    now.stream().filter(state -> left.contains(state.segment().number()));
-            List<SegmentState> chosen = tight
-                    ? candidates.min(VictimPolicy.LEAST_COPYING).stream().toList()
-                    : VictimPolicy.take(candidates.toList(), policy.budget(now));
-            chosen.forEach(state -> left.remove(state.segment().number()));
-            Throwable failed = chosen.isEmpty() ? null : merge(chosen, now, true);
-            if (failed instanceof NoSpaceException && !tight) {
-                tight = true;
-                chosen.forEach(state -> left.add(state.segment().number()));
-            } else if (failed instanceof DamagedVictimException victim) {
-                // The others of this step get another chance; the damaged one is not chosen again.
-                chosen.stream()
-                        .map(state -> state.segment().number())
-                        .filter(number -> number != victim.segment)
-                        .forEach(left::add);
-            } else if (failed != null) {
-                return failed;
-            }
-        }
-        // Told every time, whoever found it first.
-        return damaged.any();
-    }
-
-    /** Seals what was written so far; returns what went wrong. */
-    private @Nullable KVException roll() {
-        try {
-            context.log().rollIfUsed();
-            return null;
-        } catch (KVException e) {
-            if (e instanceof KVNoSpaceException) {
-                context.log().turnover().giveUpSpareRoom();
-            }
-            return e;
-        }
-    }
-
-    /** Merges some segments; returns what went wrong. */
-    private @Nullable Throwable merge(List<SegmentState> chosen, List<SegmentState> all, boolean someoneWaits) {
-        StoreEvents.Merging event = events.merging();
-        long start = System.nanoTime();
-        setRunning(true);
-        pace.begin(someoneWaits);
-        try {
-            MergeStep step =
-                    new MergeStep(context, chosen, all, policy.segmentSize(all), pace, () -> stopped, settings.hook());
-            MergeStep.Outcome outcome = step.run();
-            undeleted.addAll(step.victims());
-            removeUndeleted();
-            settings.hook().at(MergePoint.REMOVED);
-            step.victims().forEach(policy::forget);
-            step.victims().forEach(damaged::forget);
-            outcome.outputs().forEach(number -> policy.block(number, outcome.blockers()));
-            count(outcome);
-            pace.end(outcome.readBytes() - outcome.writtenBytes(), System.nanoTime() - start);
-            context.log().turnover().takeSpareRoom();
-            event.end(outcome.victims(), outcome.readBytes(), outcome.writtenBytes(), "");
-            LOG.debug(
-                    "store {}: merged {} segments, {} bytes of records, into {} bytes",
-                    context.files().directory().path(),
-                    outcome.victims(),
-                    outcome.readBytes(),
-                    outcome.writtenBytes());
-            return null;
-        } catch (MergeStoppedException e) {
-            return e;
-        } catch (IOException | RuntimeException | Error e) {
-            failed(e);
-            event.end(chosen.size(), 0, 0, e.toString());
-            return e;
-        } finally {
-            setRunning(false);
-        }
-    }
-
-    private void failed(Throwable failure) {
-        synchronized (this) {
-            failures++;
-        }
-        pace.idle();
-        if (failure instanceof NoSpaceException) {
-            context.log().turnover().giveUpSpareRoom();
-        }
-        if (failure instanceof DamagedVictimException victim) {
-            damaged.add(victim);
-            LOG.error("{}: {}", thread.getName(), failure.getMessage());
-        } else if (failure instanceof IOException || failure instanceof KVException) {
-            LOG.warn(
-                    "{}: a merge was given up, and is tried again later; nothing was lost: {}",
-                    thread.getName(),
-                    failure.getMessage());
-        } else if (failure instanceof OutOfMemoryError) {
-            LOG.warn(
-                    "{}: a merge was given up, since the heap is too small ({}), and is tried again later",
-                    thread.getName(),
-                    failure.getMessage());
-        } else {
-            LOG.error("{}: a merge was given up, and is tried again later", thread.getName(), failure);
-        }
-    }
-
-    private synchronized void setRunning(boolean now) {
-        running = now;
-    }
-
-    private synchronized void count(MergeStep.Outcome outcome) {
-        merges++;
-        merged += outcome.victims();
-        readBytes += outcome.readBytes();
-        writtenBytes += outcome.writtenBytes();
-    }
-
-    /** Removes the files of victims; what cannot be removed now is tried again, and on the next open. */
-    private void removeUndeleted() {
-        undeleted.removeIf(number -> {
-            try {
-                context.files().remove(number);
-                return true;
-            } catch (IOException e) {
-                LOG.warn("{}: segment {} was merged, and is still there: {}", thread.getName(), number, e.getMessage());
-                return false;
-            }
-        });
     }
 
     private boolean isSoonMerged(SegmentState state) {
@@ -462,7 +292,7 @@ public final class Merger implements AutoCloseable {
         boolean more = true;
         try {
             while (more && System.nanoTime() - start < LAST_HINTS_NANOS) {
-                more = hints.makeNext(this::states, state -> false);
+                more = hints.makeNext(runner::states, state -> false);
             }
         } catch (RuntimeException | OutOfMemoryError e) {
             LOG.warn("{}: not all hint files were made: the next open reads their segments", thread.getName(), e);

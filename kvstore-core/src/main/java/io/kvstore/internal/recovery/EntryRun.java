@@ -12,8 +12,15 @@ final class EntryRun {
     private long[] longs = new long[LONGS * 64];
     private int count;
 
+    /** The entries that are selected. */
+    private int from;
+
+    private int to;
+
     void clear() {
         count = 0;
+        from = 0;
+        to = 0;
     }
 
     void add(long high, long second, long third) {
@@ -30,14 +37,25 @@ final class EntryRun {
         return count;
     }
 
-    /** The first entry whose hash is in a range or behind it. */
-    int firstOf(HashRange range) {
-        return firstFrom(longs, range.first(), 0, count);
+    /** Selects the entries whose hash is in a range; returns how many they are. */
+    int select(HashRange range) {
+        from = firstFrom(longs, range.first(), 0, count);
+        to = range.isLast() ? count : firstFrom(longs, range.end(), from, count);
+        return to - from;
     }
 
-    /** The end of the entries whose hash is in a range. */
-    int endOf(HashRange range, int first) {
-        return range.isLast() ? count : firstFrom(longs, range.end(), first, count);
+    /** The first entry that is selected. */
+    int from() {
+        return from;
+    }
+
+    /** Behind the last entry that is selected. */
+    int to() {
+        return to;
+    }
+
+    int selected() {
+        return to - from;
     }
 
     /** By binary search: the first of some sorted entries that has no smaller hash. */

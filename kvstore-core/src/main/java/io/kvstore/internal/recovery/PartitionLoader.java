@@ -114,18 +114,14 @@ final class PartitionLoader {
 
     /** Loads one small range of hashes. */
     private void load(HashRange part, List<EntryRun> runs, int firstSlot) {
-        int[] from = new int[runs.size()];
-        int[] to = new int[runs.size()];
         int count = 0;
-        for (int i = 0; i < runs.size(); i++) {
-            from[i] = runs.get(i).firstOf(part);
-            to[i] = runs.get(i).endOf(part, from[i]);
-            count += to[i] - from[i];
+        for (EntryRun run : runs) {
+            count += run.select(part);
         }
-        makeRoom(part, runs, from, to, count, firstSlot);
+        makeRoom(part, runs, count, firstSlot);
         for (int i = 0; i < runs.size(); i++) {
             slot = firstSlot + i;
-            load(runs.get(i), from[i], to[i]);
+            load(runs.get(i));
         }
         if (runs.size() > 1) {
             roomy.forEach(bucket -> bucket.index.compact(part.bits(), part.first()));
@@ -134,8 +130,9 @@ final class PartitionLoader {
     }
 
     /** A small method of its own, which is called often: it is compiled early in a JVM that has just started. */
-    private void load(EntryRun run, int from, int to) {
-        for (int i = from; i < to; i++) {
+    private void load(EntryRun run) {
+        int to = run.to();
+        for (int i = run.from(); i < to; i++) {
             load(run.high(i), run.second(i), run.third(i));
         }
     }
@@ -152,7 +149,7 @@ final class PartitionLoader {
      * of one key: {@link ShardedIndex#compact} follows. Entries come in the order of their hashes, which would crowd
      * the front of a table that has to grow while they come. Where there is room for all of them, no sample is taken.
      */
-    private void makeRoom(HashRange of, List<EntryRun> runs, int[] from, int[] to, int count, int firstSlot) {
+    private void makeRoom(HashRange of, List<EntryRun> runs, int count, int firstSlot) {
         if (parts.size() == 1 && onlyPart().index.hasRoom(of.bits(), of.first(), count)) {
             return;
         }
@@ -162,13 +159,13 @@ final class PartitionLoader {
         long before = 0;
         for (int i = 0; i < samples; i++) {
             long wanted = (long) i * count / samples;
-            while (wanted - before >= to[run] - from[run]) {
-                before += to[run] - from[run];
+            while (wanted - before >= runs.get(run).selected()) {
+                before += runs.get(run).selected();
                 run++;
             }
             slot = firstSlot + run;
             EntryRun entries = runs.get(run);
-            int entry = from[run] + (int) (wanted - before);
+            int entry = entries.from() + (int) (wanted - before);
             long second = entries.second(entry);
             Part part = part(HintEntry.bucket(entries.third(entry)), HintEntry.offset(entries.third(entry)));
             Hash key = new Hash(entries.high(entry), HintEntry.low(second));

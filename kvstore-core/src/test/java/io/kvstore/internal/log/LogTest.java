@@ -64,8 +64,8 @@ class LogTest {
         RecordBuffer record = new RecordBuffer().encode(RecordLayout.KIND_PUT, key, value);
         log.lock().lock();
         try {
-            log.reserve(record.size());
-            return log.append(record, 5);
+            log.tail().reserve(record.size());
+            return log.tail().append(record, 5);
         } finally {
             log.lock().unlock();
         }
@@ -156,9 +156,10 @@ class LogTest {
             assertThat(segments.get(number - 1).end()).isLessThanOrEqualTo(SEGMENT_SIZE);
         }
         assertThat(sequence).isEqualTo(500);
-        assertThat(log.cleanMark().sequence()).isEqualTo(500);
-        assertThat(log.cleanMark().segment()).isEqualTo(last);
-        assertThat(log.cleanMark().end()).isEqualTo(segments.get(last - 1).end());
+        assertThat(log.tail().cleanMark().sequence()).isEqualTo(500);
+        assertThat(log.tail().cleanMark().segment()).isEqualTo(last);
+        assertThat(log.tail().cleanMark().end())
+                .isEqualTo(segments.get(last - 1).end());
     }
 
     @Test
@@ -204,9 +205,9 @@ class LogTest {
         RecordBuffer second = new RecordBuffer().encode(RecordLayout.KIND_PUT, Bytes.of("k"), new byte[1000]);
         log.lock().lock();
         try {
-            log.reserve((long) first.size() + second.size());
-            assertThat(Log.slot(log.append(first, 1))).isEqualTo(1);
-            assertThat(Log.slot(log.append(second, 1))).isEqualTo(1);
+            log.tail().reserve((long) first.size() + second.size());
+            assertThat(Log.slot(log.tail().append(first, 1))).isEqualTo(1);
+            assertThat(Log.slot(log.tail().append(second, 1))).isEqualTo(1);
         } finally {
             log.lock().unlock();
         }
@@ -493,7 +494,7 @@ class LogTest {
                 .asInstanceOf(type(KVException.class))
                 .extracting(KVException::code)
                 .isEqualTo(KVErrorCode.SYNC_FAILED);
-        assertThatThrownBy(log::cleanMark).as("nothing to vouch for").hasCause(error);
+        assertThatThrownBy(log.tail()::cleanMark).as("nothing to vouch for").hasCause(error);
         assertThat(log.position()).isEqualTo(position);
         assertThatThrownBy(() -> log.awaitSynced(position)).hasCause(error);
         assertThat(read(first).valueLength()).isEqualTo(100);

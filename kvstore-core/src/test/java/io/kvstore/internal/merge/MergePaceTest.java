@@ -60,8 +60,8 @@ class MergePaceTest {
         for (int i = 0; i < live + garbage; i++) {
             record.encode(RecordLayout.KIND_PUT, new byte[4], new byte[64 - RecordLayout.HEADER_SIZE - 4]);
             log.lock().lock();
-            log.reserve(record.size());
-            log.append(record, 0);
+            log.tail().reserve(record.size());
+            log.tail().append(record, 0);
             if (i < live) {
                 log.addLive(slot, 64);
             }
