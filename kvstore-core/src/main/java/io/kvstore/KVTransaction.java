@@ -19,8 +19,8 @@ package io.kvstore;
  * more, the read throws. It sees its own writes, nobody else does before the commit, and after it everybody sees all of
  * them, as of a {@link KVBatch}. A scan, and {@link KVBucket#size()}, reads the whole bucket: any write to that bucket
  * by others is a conflict. A cursor shows the transaction's own writes as they were when it was opened. Reads that do
- * not go through the transaction see nothing of it. That a value expires is no write of anybody: a transaction finds it
- * gone from that moment on, without a conflict.
+ * not go through the transaction see nothing of it. That a value expires is no write of anybody: a transaction that has
+ * not read it finds it gone from that moment on, as long as nothing that it has read has changed since.
  *
  * <p>A transaction that only reads commits without a lock and without a check. What was read is remembered, with some
  * 100 bytes a key; writes as in a {@link KVBatch}, with the same limit. No version is kept for the sake of a

@@ -24,7 +24,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Tag("contract")
 @ParameterizedClass
@@ -304,6 +306,23 @@ class TransactionTest {
             clock.addAndGet(2_000);
             store.merge();
             assertThatThrownBy(() -> tx.get(B)).isInstanceOf(KVConflictException.class);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void scanShowsWhatHasExpiredSinceNeitherThereNorJustGone(boolean removed) {
+        store.put(B, ONE, Duration.ofSeconds(1));
+        try (KVTransaction tx = store.begin()) {
+            KVBucket other = tx.bucket("other");
+            assertThat(other.get(A)).isNull();
+            store.bucket("other").put(A, ONE);
+            clock.addAndGet(2_000);
+            if (removed) {
+                store.merge();
+            }
+            // Had B been absent from the beginning, A would have to be there as well.
+            assertThatThrownBy(() -> Stores.scan(tx)).isInstanceOf(KVConflictException.class);
         }
     }
 

@@ -28,8 +28,10 @@ final class Pace {
     static List<String> forMinutes(int minutes) {
         long millisEach = minutes * 60_000L / LOCKINGS / TestList.tests().size();
         long inAllKinds = millisEach / KINDS - START_MILLIS;
+        // Fewer states at once than usual: to make thousands of them takes the interpreter half a minute at times,
+        // before it begins.
         return inAllKinds >= LEAST_MILLIS
-                ? options(inAllKinds, "-fsm", "1")
+                ? options(inAllKinds, "-fsm", "1", "-strideCount", "4")
                 : options(Math.max(LEAST_MILLIS, millisEach - START_MILLIS), "-fsm", "1", "-jvmArgs", "-ea");
     }
 

@@ -33,7 +33,10 @@ public final class SmallApplication {
                         System.out.println(store.size() + " key, jfr " + has("jdk.jfr") + ", management "
                                 + has("java.management"));
                     } catch (KVException e) {
-                        System.out.println(e.code() + ": " + e.getMessage());
+                        System.out.println(e.code() + ": " + e.getMessage() + "; threads of the store: "
+                                + Thread.getAllStackTraces().keySet().stream()
+                                        .filter(thread -> thread.getName().startsWith("kvstore-"))
+                                        .count());
                     }
                 }
 

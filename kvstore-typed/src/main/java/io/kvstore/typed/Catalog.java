@@ -128,20 +128,21 @@ final class Catalog {
      * @return its entry; null if there was none
      */
     @Nullable
-    CatalogEntry drop(String name) {
+    CatalogEntry remove(String name) {
         byte[] key = key(name);
-        CatalogEntry dropped = store.transact(tx -> {
+        return store.transact(tx -> {
             KVBucket entries = tx.bucket(BUCKET);
             byte[] present = entries.get(key);
             entries.delete(key);
             return present == null ? null : CatalogEntry.decode(name, present);
         });
-        if (dropped != null) {
-            for (BucketPart part : BucketPart.of(dropped.shape().kind())) {
-                dropUnreferenced(store, part.bucketName(dropped.id(), dropped.generation()));
-            }
+    }
+
+    /** Drops the buckets of a collection that was removed. */
+    void dropBuckets(CatalogEntry removed) {
+        for (BucketPart part : BucketPart.of(removed.shape().kind())) {
+            dropUnreferenced(store, part.bucketName(removed.id(), removed.generation()));
         }
-        return dropped;
     }
 
     /**

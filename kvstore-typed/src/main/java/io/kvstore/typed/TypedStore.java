@@ -111,11 +111,13 @@ public final class TypedStore extends CollectionFactory {
      * @throws KVException with code {@link io.kvstore.KVErrorCode#INVALID_BUCKET_NAME} if it cannot be a name
      */
     public boolean drop(String name) {
-        CatalogEntry dropped = catalog.drop(Objects.requireNonNull(name, "name"));
-        if (dropped == null) {
+        CatalogEntry removed = catalog.remove(Objects.requireNonNull(name, "name"));
+        if (removed == null) {
             return false;
         }
-        bindings.drop(dropped.id());
+        // Before the buckets go: what is written by a handle that has not seen it goes with them.
+        bindings.drop(removed.id());
+        catalog.dropBuckets(removed);
         return true;
     }
 

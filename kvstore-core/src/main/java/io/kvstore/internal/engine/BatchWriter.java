@@ -129,7 +129,7 @@ final class BatchWriter {
             settle(plan, locations, former);
             done = true;
         } finally {
-            writer.poisonUnless(done);
+            tail.poisonUnless(done);
         }
     }
 

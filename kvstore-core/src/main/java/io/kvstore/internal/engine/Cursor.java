@@ -29,6 +29,7 @@ final class Cursor implements KVCursor {
     @SuppressWarnings("unused")
     private long fetched;
 
+    private long latestExpired = Long.MIN_VALUE;
     private boolean started;
     private boolean current;
     private boolean closed;
@@ -63,9 +64,17 @@ final class Cursor implements KVCursor {
                 fetched = engine.fetch(scanned, part, position, fetchedTo);
             }
             // Past the record before it is read: a damaged one is told once, and the cursor can go on behind it.
-        } while (!engine.read(scanned, part.hash(position++), record));
+        } while (!engine.read(scanned, part.hash(position++), record) || isExpired());
         current = true;
         return true;
+    }
+
+    private boolean isExpired() {
+        boolean expired = engine.isExpired(record);
+        if (expired) {
+            latestExpired = Math.max(latestExpired, record.expiryMillis());
+        }
+        return expired;
     }
 
     @Override
@@ -78,6 +87,11 @@ final class Cursor implements KVCursor {
     long expiryMillis() {
         requireCurrent();
         return record.expiryMillis();
+    }
+
+    /** When the last of the entries expired that were passed over because they had; long ago if there were none. */
+    long latestExpired() {
+        return latestExpired;
     }
 
     @Override

@@ -154,15 +154,20 @@ final class Engine {
      * Reads an entry of a part for a cursor, which holds neither pin nor lock: where it is now, since a merge may have
      * moved it, and since whoever has seen a write must not be shown what was before.
      *
-     * @return false if the key is gone meanwhile
+     * @return false if the key is gone meanwhile; one that has expired may still be there
      */
     boolean read(BucketIndex bucket, Hash key, RecordBuffer record) {
         Pin pin = enter();
         try {
-            return isThere(bucket) && latest(bucket, key, record) && record.isPut() && !record.isExpired(clock);
+            return isThere(bucket) && latest(bucket, key, record) && record.isPut();
         } finally {
             pin.close();
         }
+    }
+
+    /** Whether a record has expired. */
+    boolean isExpired(RecordBuffer record) {
+        return record.isExpired(clock);
     }
 
     /**

@@ -123,6 +123,7 @@ public final class FileStore extends Bucket implements KVStore {
      */
     public static FileStore open(
             StoreDirectory directory, KVOptions options, LongSupplier wallClock, MergePoint.Hook hook) {
+        requireBean(options);
         StoreEvents.Opening event = StoreEvents.of(directory.path()).opening();
         OpenProgress progress = new OpenProgress(directory.path(), options.openListener());
         SegmentSizes sizes = new SegmentSizes((int) RecordLayout.align(options.segmentSize()));
@@ -133,9 +134,8 @@ public final class FileStore extends Bucket implements KVStore {
             try (Undo undo = new Undo(home::close)) {
                 StoreParts parts = StoreParts.open(home, options, sizes, progress, new ExpiryClock(wallClock), hook);
                 FileStore store = new FileStore(parts, options);
-                // The last step, which only ever looks at a store that is there; before an error it has done nothing.
-                store.register(options);
                 undo.keep();
+                store.register(options);
                 StoreFigures.Open figures = parts.figures();
                 progress.finished(figures.records());
                 event.end(
@@ -151,17 +151,23 @@ public final class FileStore extends Bucket implements KVStore {
         }
     }
 
-    private void register(KVOptions options) {
-        if (!options.jmx()) {
-            return;
-        }
-        if (!OptionalModules.hasManagement()) {
+    private static void requireBean(KVOptions options) {
+        if (options.jmx() && !OptionalModules.hasManagement()) {
             throw new KVException(
                     KVErrorCode.INVALID_OPTION,
                     "option jmx=true: this Java has no module java.management; add it to the image, or leave the option"
                             + " out");
         }
-        unregister = StoreBean.register(this, home.directory().path());
+    }
+
+    /** The last step of an open; if it fails, the store is closed again. */
+    private void register(KVOptions options) throws IOException {
+        if (options.jmx()) {
+            try (Undo undo = new Undo(this::close)) {
+                unregister = StoreBean.register(this, home.directory().path());
+                undo.keep();
+            }
+        }
     }
 
     private static KVException openFailed(Path path, IOException cause) {

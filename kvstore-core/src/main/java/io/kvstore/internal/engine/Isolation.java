@@ -191,8 +191,20 @@ final class Isolation implements ReadSet.Present {
         return bucket;
     }
 
-    /** Makes sure that what was just read of a whole bucket is as of the transaction's moment. */
-    void requireWhole(String name, @Nullable BucketIndex bucket) {
+    /**
+     * Makes sure that what was just read of a whole bucket is as of the transaction's moment, which moves on if
+     * something was passed over that had not expired then.
+     *
+     * @param latestExpired when the last of what was passed over has expired
+     */
+    void requireWhole(String name, @Nullable BucketIndex bucket, long latestExpired) {
+        if (Math.max(latestExpired, engine.catalog().expiredRemoved()) > startMillis) {
+            extend();
+        }
+        requireWhole(name, bucket);
+    }
+
+    private void requireWhole(String name, @Nullable BucketIndex bucket) {
         if (bucket(name) != bucket || (bucket != null && bucket.lastChange() > start)) {
             throw conflict(name);
         }
@@ -223,15 +235,30 @@ final class Isolation implements ReadSet.Present {
     /** The number of keys of a bucket, those that have expired included. */
     long size(String name) {
         BucketIndex bucket = readWhole(name);
-        long size = bucket == null ? 0 : engine.size(bucket);
+        if (bucket == null) {
+            return ownChange(name);
+        }
+        for (; ; ) {
+            long size = engine.size(bucket);
+            long change = ownChange(name);
+            requireWhole(name, bucket);
+            // Others write nothing to it, but a merge may have removed a key meanwhile that has expired.
+            if (engine.size(bucket) == size) {
+                return size + change;
+            }
+        }
+    }
+
+    /** By how many keys the transaction's own writes change a bucket. */
+    private long ownChange(String name) {
+        long change = 0;
         for (Write write : writes.writes(name)) {
             boolean present = observe(name, write.hash(), write.record().key()).sequence() != ReadSet.ABSENT;
             if (present != write.isPut()) {
-                size += present ? -1 : 1;
+                change += present ? -1 : 1;
             }
         }
-        requireWhole(name, bucket);
-        return size;
+        return change;
     }
 
     boolean hasWrites() {

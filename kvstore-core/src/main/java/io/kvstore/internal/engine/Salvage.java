@@ -1,7 +1,7 @@
 package io.kvstore.internal.engine;
 
-import io.kvstore.KVCorruptionException;
 import io.kvstore.KVDamage;
+import io.kvstore.KVException;
 import io.kvstore.internal.engine.SalvageSources.Found;
 import io.kvstore.internal.file.StoreDirectory;
 import io.kvstore.internal.format.BucketNames;
@@ -83,17 +83,22 @@ final class Salvage {
     /** Finds the newest record of each key, and all damage. */
     void read() throws IOException {
         SegmentFiles files = new SegmentFiles(directory, store, 0);
+        Reader before = null;
         for (SalvageSource source : found.sources()) {
             String name = FileNames.segment(source.header().number());
             try (SalvageFile file = new SalvageFile(directory.open(name))) {
                 int length = (int) Math.min(file.length(), Math.min(source.limit(), Integer.MAX_VALUE));
                 segments.add(files.open(source.header(), source.place(), length, length));
-                Reader reader = new Reader(source, name);
+                Reader reader = new Reader(source, name, before);
                 long end = SalvageScanner.scan(new SegmentWindow(file), source.salt(store), source.limit(), reader);
+                if (source.whole()) {
+                    // So was the batch of which something is left at its end.
+                    reader.applyBatch();
+                }
+                before = reader;
                 if (source.limit() < Integer.MAX_VALUE && end < source.limit()) {
                     lost.add(new KVDamage(
                             directory.path().resolve(name), end, "cut off before offset " + source.limit(), null));
-                    reader.applyBatch();
                 }
                 file.unreadable()
                         .forEach(range -> lost.add(new KVDamage(
@@ -112,13 +117,28 @@ final class Salvage {
         /** Of the batch that is being read: bucket, both halves of the hash, location. */
         private final List<long[]> batch = new ArrayList<>();
 
-        Reader(SalvageSource source, String name) {
+        /** Whether a part of that batch is damaged, or the end of the log is. */
+        private boolean broken;
+
+        /** Of the segment before, until there is a record in this one: then that one was complete. */
+        private @Nullable Reader before;
+
+        Reader(SalvageSource source, String name, @Nullable Reader before) {
             this.source = source;
             this.name = name;
+            this.before = before;
         }
 
         @Override
         public void record(SegmentWindow window, int header, int offset, long size) {
+            // The log went on behind a batch that is not to its end there, so it was whole.
+            if (broken) {
+                applyBatch();
+            }
+            if (before != null) {
+                before.applyBatch();
+                before = null;
+            }
             byte[] bytes = window.bytes();
             int kind = bytes[header + RecordLayout.KIND];
             int flags = bytes[header + RecordLayout.FLAGS];
@@ -147,7 +167,7 @@ final class Salvage {
         @Override
         public void damage(int from, int to, byte @Nullable [] key) {
             lost.add(new KVDamage(directory.path().resolve(name), from, "no intact record up to offset " + to, key));
-            applyBatch();
+            broken = true;
         }
 
         void applyBatch() {
@@ -155,6 +175,7 @@ final class Salvage {
                 offer((int) record[0], new Hash(record[1], record[2]), record[3], source.isLog());
             }
             batch.clear();
+            broken = false;
         }
     }
 
@@ -171,12 +192,23 @@ final class Salvage {
     }
 
     private long sequence(long location) {
-        read(location);
-        return buffer.sequence();
+        return read(location) ? buffer.sequence() : -1;
     }
 
-    private void read(long location) {
-        segments.get(Location.slot(location)).read(Location.offset(location), Location.sizeBound(location), buffer);
+    /** Reads a record that was intact a moment ago; false, and told, if the disk gives something else now. */
+    private boolean read(long location) {
+        Segment segment = segments.get(Location.slot(location));
+        try {
+            segment.read(Location.offset(location), Location.sizeBound(location), buffer);
+            return true;
+        } catch (KVException e) {
+            lost.add(new KVDamage(
+                    directory.path().resolve(FileNames.segment(segment.number())),
+                    Location.offset(location),
+                    String.valueOf(e.getMessage()),
+                    null));
+            return false;
+        }
     }
 
     /** Puts the newest record of each key that is present into a store. */
@@ -223,14 +255,7 @@ final class Salvage {
         do {
             Part part = index.part(start);
             for (int i = 0; i < part.size(); i++) {
-                try {
-                    read(part.location(i));
-                } catch (KVCorruptionException e) {
-                    // It was intact a moment ago: the disk gives something else each time.
-                    lost.add(new KVDamage(directory.path(), 0, String.valueOf(e.getMessage()), null));
-                    continue;
-                }
-                if (buffer.isPut() && buffer.expiryMillis() > now) {
+                if (read(part.location(i)) && buffer.isPut() && buffer.expiryMillis() > now) {
                     repaired.restore(bucket, buffer.key(), buffer.value(), buffer.expiryMillis());
                 }
                 buffer.trim();

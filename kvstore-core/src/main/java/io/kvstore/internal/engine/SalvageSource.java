@@ -10,8 +10,9 @@ import io.kvstore.internal.format.StoreFileLayout;
  * @param place by which locations name it
  * @param header from the segment, or from its hint file
  * @param limit where its records end at the latest
+ * @param whole whether it is known to have been complete, so that no crash has cut off its end
  */
-record SalvageSource(int place, SegmentHeader header, int limit) {
+record SalvageSource(int place, SegmentHeader header, int limit, boolean whole) {
     boolean isLog() {
         return header.kind() == SegmentHeader.KIND_LOG;
     }

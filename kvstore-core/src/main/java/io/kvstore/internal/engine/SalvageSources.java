@@ -1,5 +1,6 @@
 package io.kvstore.internal.engine;
 
+import io.kvstore.KVCorruptionException;
 import io.kvstore.KVDamage;
 import io.kvstore.KVException;
 import io.kvstore.internal.file.StoreDirectory;
@@ -82,14 +83,24 @@ final class SalvageSources {
                 listed.add(segment.number());
             });
         }
+        boolean clean = isClosedCleanly();
         limits.forEach((number, limit) -> {
             SegmentHeader header = header(number);
             // Of the log there are only segments of its kind: another is what a merge was making.
             if (header != null
                     && (manifest == null || listed.contains(number) || header.kind() == SegmentHeader.KIND_LOG)) {
-                sources.add(new SalvageSource(sources.size(), header, limit));
+                sources.add(new SalvageSource(sources.size(), header, limit, clean || listed.contains(number)));
             }
         });
+    }
+
+    private boolean isClosedCleanly() throws IOException {
+        try {
+            return StoreHome.readCleanMark(directory, store) != null;
+        } catch (KVCorruptionException e) {
+            // Then what is in doubt is left out.
+            return false;
+        }
     }
 
     private @Nullable SegmentHeader header(int number) {

@@ -207,6 +207,10 @@ final class StoreHome implements AutoCloseable {
     /** The clean mark, or null if the store was not closed cleanly. */
     @Nullable
     CleanMarkLayout readCleanMark() throws IOException {
+        return readCleanMark(directory, store);
+    }
+
+    static @Nullable CleanMarkLayout readCleanMark(StoreDirectory directory, StoreFileLayout store) throws IOException {
         if (!directory.list().contains(FileNames.CLEAN_MARK)) {
             return null;
         }

@@ -40,13 +40,13 @@ final class TransactionCursor implements KVCursor {
         isolation.requireActive();
         own = null;
         while (committed.next()) {
-            isolation.requireWhole(name, bucket);
+            isolation.requireWhole(name, bucket, committed.latestExpired());
             if (written.isEmpty() || !written.contains(engine.hash(committed.key()))) {
                 isolation.addExpiry(committed.expiryMillis());
                 return true;
             }
         }
-        isolation.requireWhole(name, bucket);
+        isolation.requireWhole(name, bucket, committed.latestExpired());
         own = ownPuts.poll();
         return own != null;
     }

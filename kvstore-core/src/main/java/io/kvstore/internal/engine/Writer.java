@@ -9,7 +9,6 @@ import io.kvstore.internal.format.RecordLayout;
 import io.kvstore.internal.format.SizeClass;
 import io.kvstore.internal.index.BucketCatalog;
 import io.kvstore.internal.index.BucketIndex;
-import io.kvstore.internal.index.Index.Part;
 import io.kvstore.internal.index.KeyHash.Hash;
 import io.kvstore.internal.index.Location;
 import io.kvstore.internal.log.Log;
@@ -18,6 +17,7 @@ import io.kvstore.internal.log.RecordBuffer;
 import io.kvstore.internal.log.RecordBufferPool;
 import io.kvstore.internal.txn.VersionTable;
 import java.util.concurrent.locks.Lock;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,10 +36,6 @@ final class Writer {
     private final Lock lock;
     private final VersionTable versions = new VersionTable();
     private final RecordBufferPool buffers = new RecordBufferPool();
-
-    /** Made before memory runs out. */
-    private final IllegalStateException cutOff =
-            new IllegalStateException("a write was cut off between log and index, say because memory ran out");
 
     /** Counters, written under the lock. */
     private long puts;
@@ -142,7 +138,21 @@ final class Writer {
             puts++;
             done = true;
         } finally {
-            poisonUnless(done);
+            tail.poisonUnless(done);
+        }
+    }
+
+    /** Appends a tombstone and takes the key out of the index; under the lock, with all room made. */
+    private void appendTombstone(BucketIndex bucket, Hash hashed, RecordBuffer record) {
+        boolean done = false;
+        try {
+            tail.append(record, bucket.id());
+            markChange(bucket, hashed);
+            discard(bucket.index().remove(hashed));
+            deletes++;
+            done = true;
+        } finally {
+            tail.poisonUnless(done);
         }
     }
 
@@ -176,10 +186,7 @@ final class Writer {
             }
             tail.reserve(record.size());
             bucket.index().prepare(hashed);
-            tail.append(record, bucket.id());
-            markChange(bucket, hashed);
-            discard(bucket.index().remove(hashed));
-            deletes++;
+            appendTombstone(bucket, hashed, record);
             pause = log.charge(record.size());
             position = log.position();
         } finally {
@@ -230,17 +237,7 @@ final class Writer {
             done = true;
             return bucket;
         } finally {
-            poisonUnless(done);
-        }
-    }
-
-    /**
-     * What was cut off between log and index, say because memory ran out, leaves the two at odds. The store then
-     * refuses writes until it is opened again.
-     */
-    void poisonUnless(boolean done) {
-        if (!done) {
-            log.poison(cutOff);
+            tail.poisonUnless(done);
         }
     }
 
@@ -260,9 +257,7 @@ final class Writer {
                     return false;
                 }
                 tail.reserve(record.size());
-                tail.append(record, bucket.id());
-                versions.markDrop(tail.sequence());
-                catalog.drop(bucket);
+                appendDrop(bucket, record);
                 position = log.position();
             } finally {
                 lock.unlock();
@@ -275,20 +270,29 @@ final class Writer {
         return true;
     }
 
-    /** Counts the records of a dropped bucket as garbage, table by table, so that writers get in between. */
+    private void appendDrop(BucketIndex bucket, RecordBuffer record) {
+        boolean done = false;
+        try {
+            tail.append(record, bucket.id());
+            versions.markDrop(tail.sequence());
+            catalog.drop(bucket);
+            done = true;
+        } finally {
+            tail.poisonUnless(done);
+        }
+    }
+
+    /**
+     * Counts the records of a dropped bucket as garbage, table by table, so that writers get in between. To its end,
+     * also if the store is closed meanwhile: a merge that waits for it relies on the count.
+     */
     private void discardAll(BucketIndex bucket) {
+        LongConsumer discard = this::discard;
         long start = 0;
         do {
             lock.lock();
             try {
-                if (engine.isClosed()) {
-                    return;
-                }
-                Part part = bucket.index().part(start);
-                for (int i = 0; i < part.size(); i++) {
-                    discard(part.location(i));
-                }
-                start = part.next();
+                start = bucket.index().visit(start, discard);
             } finally {
                 lock.unlock();
             }

@@ -17,35 +17,34 @@ import org.jspecify.annotations.Nullable;
  * file holds the process id of its last holder.
  *
  * <p>POSIX gives up a process's locks on a file when the process closes <em>any</em> descriptor of it, so a second open
- * in this process, be it by another class loader's copy of this class, must be refused before it touches the lock file.
- * The only place that all class loaders share are the system properties: one for each directory that is held.
+ * in this process, be it by another class loader's copy of this class, must be refused before it touches the lock file:
+ * by a {@link ProcessMark}.
  */
 final class DiskDirectoryLock implements DirectoryLock {
-    private static final String PROPERTY = "io.kvstore.open.";
     private static final int PID_WIDTH = 20;
 
-    private final String property;
+    private final ProcessMark mark;
     private final FileChannel channel;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private DiskDirectoryLock(String property, FileChannel channel) {
-        this.property = property;
+    private DiskDirectoryLock(ProcessMark mark, FileChannel channel) {
+        this.mark = mark;
         this.channel = channel;
     }
 
     static DiskDirectoryLock acquire(Path path, String name) throws IOException {
-        String property = property(path);
+        ProcessMark mark = ProcessMark.of(path);
         String pid = Long.toString(ProcessHandle.current().pid());
-        Object holder = System.getProperties().putIfAbsent(property, pid);
+        Object holder = mark.set(pid);
         if (holder != null) {
             String reading =
                     SharedDirectoryLock.READERS.equals(holder) ? " (this process, read-only)" : " (this process)";
             throw locked(path, pid + reading, null);
         }
-        try (Undo undo = new Undo(() -> System.getProperties().remove(property))) {
+        try (Undo undo = new Undo(mark::clear)) {
             FileChannel channel = Uninterrupted.call(() -> lockAndSign(path, name, pid));
             undo.keep();
-            return new DiskDirectoryLock(property, channel);
+            return new DiskDirectoryLock(mark, channel);
         }
     }
 
@@ -72,7 +71,7 @@ final class DiskDirectoryLock implements DirectoryLock {
         try {
             return channel.tryLock();
         } catch (OverlappingFileLockException e) {
-            // Not ours: the property would have told.
+            // Not ours: the mark would have told.
             throw locked(path, "of this process, by other means than kvstore", e);
         }
     }
@@ -91,11 +90,6 @@ final class DiskDirectoryLock implements DirectoryLock {
         return pid.matches("[0-9]{1,19}") ? pid : LockHolders.UNKNOWN;
     }
 
-    /** The system property that tells all class loaders that a directory is held. */
-    static String property(Path path) throws IOException {
-        return PROPERTY + path.toRealPath();
-    }
-
     static KVLockedException locked(Path path, String holder, @Nullable Throwable cause) {
         return new KVLockedException(
                 "store " + path + " is open already, in process " + holder
@@ -109,7 +103,7 @@ final class DiskDirectoryLock implements DirectoryLock {
             try {
                 channel.close();
             } finally {
-                System.getProperties().remove(property);
+                mark.clear();
             }
         }
     }

@@ -18,48 +18,52 @@ import org.jspecify.annotations.Nullable;
  * {@link DiskDirectoryLock}). Where there is no lock file, as in a copy, there is nothing to lock.
  */
 final class SharedDirectoryLock implements DirectoryLock {
-    /** What stands in the system property of a directory that is held for reading. */
+    /** What the mark of a directory says that is held for reading. */
     static final String READERS = "readers";
 
-    /** The locks of this process by system property: the operating system knows processes only. Guarded by itself. */
+    /**
+     * The locks of this process by name of their mark: the operating system knows processes only. Guarded by itself.
+     */
     private static final Map<String, Held> HELD = new HashMap<>();
 
-    private final String property;
+    private final ProcessMark mark;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private SharedDirectoryLock(String property) {
-        this.property = property;
+    private SharedDirectoryLock(ProcessMark mark) {
+        this.mark = mark;
     }
 
     /** A lock of the operating system, and how many share it. */
     private static final class Held {
+        final ProcessMark mark;
         final @Nullable FileChannel channel;
         int holders = 1;
 
-        Held(@Nullable FileChannel channel) {
+        Held(ProcessMark mark, @Nullable FileChannel channel) {
+            this.mark = mark;
             this.channel = channel;
         }
     }
 
     static SharedDirectoryLock acquire(Path path, String name) throws IOException {
-        String property = DiskDirectoryLock.property(path);
+        ProcessMark mark = ProcessMark.of(path);
         synchronized (HELD) {
-            Held held = HELD.get(property);
+            Held held = HELD.get(mark.name());
             if (held != null) {
                 held.holders++;
-                return new SharedDirectoryLock(property);
+                return new SharedDirectoryLock(held.mark);
             }
-            Object other = System.getProperties().putIfAbsent(property, READERS);
+            Object other = mark.set(READERS);
             if (other != null) {
                 String holder = READERS.equals(other)
                         ? "of this process, by another copy of kvstore"
                         : other + " (this process)";
                 throw DiskDirectoryLock.locked(path, holder, null);
             }
-            try (Undo undo = new Undo(() -> System.getProperties().remove(property))) {
-                HELD.put(property, Uninterrupted.call(() -> new Held(lock(path, name))));
+            try (Undo undo = new Undo(mark::clear)) {
+                HELD.put(mark.name(), Uninterrupted.call(() -> new Held(mark, lock(path, name))));
                 undo.keep();
-                return new SharedDirectoryLock(property);
+                return new SharedDirectoryLock(mark);
             }
         }
     }
@@ -89,17 +93,17 @@ final class SharedDirectoryLock implements DirectoryLock {
             return;
         }
         synchronized (HELD) {
-            Held held = HELD.get(property);
+            Held held = HELD.get(mark.name());
             if (held == null || --held.holders > 0) {
                 return;
             }
-            HELD.remove(property);
+            HELD.remove(mark.name());
             try {
                 if (held.channel != null) {
                     held.channel.close();
                 }
             } finally {
-                System.getProperties().remove(property);
+                mark.clear();
             }
         }
     }

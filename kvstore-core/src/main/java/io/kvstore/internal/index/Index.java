@@ -1,6 +1,7 @@
 package io.kvstore.internal.index;
 
 import io.kvstore.internal.index.KeyHash.Hash;
+import java.util.function.LongConsumer;
 
 /**
  * Maps the hash of each key to the {@link Location} of its latest record. Keys themselves are not kept.
@@ -94,6 +95,15 @@ public interface Index {
      * @return the part
      */
     Part part(long start);
+
+    /**
+     * Passes the locations of all keys of one part of the range of hashes; allocates nothing.
+     *
+     * @param start 0, or what the call for the part before has returned
+     * @param locations takes them, in no order
+     * @return where the next part starts; 0 after the last
+     */
+    long visit(long start, LongConsumer locations);
 
     /**
      * The keys of one part of the range of hashes at one moment.

@@ -4,6 +4,7 @@ import io.kvstore.internal.index.KeyHash.Hash;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.List;
+import java.util.function.LongConsumer;
 
 /**
  * The index as many small {@link SlotTable}s behind a directory, chosen by the leading bits of the hash; a table that
@@ -158,11 +159,21 @@ public final class ShardedIndex implements Index {
 
     @Override
     public Part part(long start) {
-        assert sharedBits == 0 : "an index that is to be joined";
         SlotTable table = table(start);
+        return new Part(table.entries(), next(table, start));
+    }
+
+    @Override
+    public long visit(long start, LongConsumer locations) {
+        SlotTable table = table(start);
+        table.visit(locations);
+        return next(table, start);
+    }
+
+    private long next(SlotTable table, long start) {
+        assert sharedBits == 0 : "an index that is to be joined";
         // Zero when the last part's end wraps around the 64 bits.
-        long next = table.depth() == 0 ? 0 : start + (Long.MIN_VALUE >>> (table.depth() - 1));
-        return new Part(table.entries(), next);
+        return table.depth() == 0 ? 0 : start + (Long.MIN_VALUE >>> (table.depth() - 1));
     }
 
     private SlotTable table(long high) {

@@ -2,6 +2,7 @@ package io.kvstore.internal.index;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.function.LongConsumer;
 
 /**
  * One open-addressing hash table with linear probing and a fixed capacity, which need not be a power of two. A slot is
@@ -277,6 +278,16 @@ final class SlotTable {
         }
         assert copied == entries.length : copied / 3 + " entries, counted " + count;
         return entries;
+    }
+
+    /** Passes the location of each entry. */
+    void visit(LongConsumer locations) {
+        for (int slot = 0; slot < capacity; slot++) {
+            long location = words[wordIndex(slot) + 1];
+            if (isEntry(location)) {
+                locations.accept(location & LOCATION_MASK);
+            }
+        }
     }
 
     private static boolean isEntry(long location) {

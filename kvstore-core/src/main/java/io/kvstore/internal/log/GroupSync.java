@@ -4,6 +4,7 @@ import io.kvstore.KVErrorCode;
 import io.kvstore.KVException;
 import io.kvstore.internal.event.StoreEvents;
 import java.io.IOException;
+import java.util.Iterator;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -24,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  * wake-up: a waiter first pushes itself, then looks at {@link #leading}; a leader first clears {@code leading}, then
  * takes all waiters. In the total order of these volatile accesses either the waiter sees that nobody leads, and tries
  * again, or the leader sees the waiter, and wakes it, or another one that leads in its turn (see
- * {@link #releaseWaiters}). Both are shown by the harnesses {@code GroupSyncs}.
+ * {@link #releaseWaiters}). Both are shown by the harnesses {@code GroupSyncs}. A failure wakes everybody
+ * ({@link #poison}).
  */
 final class GroupSync {
     private final LongSupplier appended;
@@ -174,9 +176,12 @@ final class GroupSync {
         requireHealthy();
         long target = appended.getAsLong();
         StoreEvents.Syncing syncing = events.syncing();
+        // Out of memory up to here is no failure of the disk: nothing was forced.
+        Iterator<Segment> unforced = pending.iterator();
         int forced = 0;
         try {
-            for (Segment segment : pending) {
+            while (unforced.hasNext()) {
+                Segment segment = unforced.next();
                 forced++;
                 if (segment.number() >= LogPosition.segmentNumber(target)) {
                     segment.force(LogPosition.offset(target));
@@ -195,10 +200,17 @@ final class GroupSync {
         syncing.end(LogPosition.segmentNumber(target), LogPosition.offset(target), forced);
     }
 
-    /** Refuses all later writes: what the operating system failed to write once may be lost silently. */
+    /**
+     * Refuses all later writes: what the operating system failed to write once may be lost silently.
+     *
+     * <p>Wakes all that wait: one of them may have been woken to lead the others, and leaves without doing so. Who
+     * pushes itself later than this looks for waiters either finds that nobody leads, and the failure, or is woken by
+     * whoever leads.
+     */
     void poison(Throwable cause) {
         if (failure == null) {
             failure = cause;
+            releaseWaiters();
             events.poisoned(cause);
         }
     }

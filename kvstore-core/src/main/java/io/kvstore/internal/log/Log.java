@@ -343,9 +343,9 @@ public final class Log implements AutoCloseable {
     }
 
     /**
-     * Refuses all later writes, since log and index may not agree any more.
+     * Refuses all later writes.
      *
-     * @param cause what went wrong between an append and the change of the index
+     * @param cause what went wrong
      */
     public void poison(Throwable cause) {
         sync.poison(cause);

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * The end of the log, where records are appended: the active segment, which it reserves, fills, seals and follows by
  * the next one, and the sequence numbers.
  *
- * <p>One writer at a time: everything but {@link #position} is called with the log's lock held.
+ * <p>One writer at a time: everything but {@link #position} is called with the log's lock held, or when no writer is
+ * left.
  */
 public final class LogTail {
     /** A writer that needs longer than this to get room counts as stalled. */
@@ -33,6 +34,10 @@ public final class LogTail {
             throw new ExceptionInInitializerError(e);
         }
     }
+
+    /** Made ahead: where it is needed, memory may have run out. */
+    private final Exception cutOff =
+            new IllegalStateException("a write was cut off between log and index, say because memory ran out");
 
     private final SegmentSet segments;
     private final ReserveAhead ahead;
@@ -210,10 +215,16 @@ public final class LogTail {
                 ahead.giveUp(next, old);
             }
         }
-        write(old, seal, sequence, 0);
-        flush(old);
-        previousEnd = LogPosition.of(old.number(), old.end());
-        active = next;
+        boolean done = false;
+        try {
+            write(old, seal, sequence, 0);
+            flush(old);
+            previousEnd = LogPosition.of(old.number(), old.end());
+            active = next;
+            done = true;
+        } finally {
+            poisonUnless(done);
+        }
         ahead.goOnIn(next, nextSize(capacity), large != null);
         publishAppended();
         rolls++;
@@ -336,6 +347,18 @@ public final class LogTail {
             segment.flush();
         } catch (IOException e) {
             refuseWrites(e);
+        }
+    }
+
+    /**
+     * What was cut off between log and index, say because memory ran out, leaves the two at odds. The store then
+     * refuses writes until it is opened again.
+     *
+     * @param done whether it was not
+     */
+    public void poisonUnless(boolean done) {
+        if (!done) {
+            sync.poison(cutOff);
         }
     }
 

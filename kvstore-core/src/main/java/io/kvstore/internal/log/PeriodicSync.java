@@ -53,6 +53,9 @@ final class PeriodicSync implements AutoCloseable {
                 // The log is poisoned: each write from now on throws this to its caller.
                 LOG.error("{}: the store refuses writes from now on: {}", thread.getName(), e.getMessage());
                 return;
+            } catch (OutOfMemoryError e) {
+                // A force that fails has poisoned the log; before it, nothing has happened.
+                LOG.warn("{}: no sync now, since the heap is too small ({})", thread.getName(), e.getMessage());
             } catch (RuntimeException | Error e) {
                 log.poison(e);
                 LOG.error("{}: the store refuses writes from now on", thread.getName(), e);

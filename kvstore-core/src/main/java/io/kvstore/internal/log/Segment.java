@@ -393,10 +393,13 @@ public final class Segment {
     /** Gives all of the file's space back and closes it. Nothing was written to it, so nobody reads it. */
     void emptyAndClose() throws IOException {
         synchronized (reserving) {
-            if (!fileClosed) {
-                file.setLength(0);
+            try {
+                if (!fileClosed) {
+                    file.setLength(0);
+                }
+            } finally {
+                closeFile();
             }
-            closeFile();
         }
     }
 
@@ -424,26 +427,39 @@ public final class Segment {
      */
     public void read(int offset, long sizeBound, RecordBuffer record) {
         int most = (int) Math.min(sizeBound, region.length() - (long) offset);
-        int first = Math.min(most, READ_AT_ONCE);
         try {
-            record.ensureCapacity(first);
-            region.get(offset, record.bytes(), RecordBuffer.HEADER, first);
-            long size = record.claimedSize();
-            if (first < RecordLayout.HEADER_SIZE || size > most || (record.flags() & ~RecordLayout.KNOWN_FLAGS) != 0) {
-                throw damaged(offset);
-            }
-            if (size > first) {
-                record.ensureCapacity((int) size);
-                region.get(offset + first, record.bytes(), RecordBuffer.HEADER + first, (int) size - first);
-            }
+            read(offset, most, Math.min(most, READ_AT_ONCE), record);
         } catch (InternalError e) {
-            throw new KVException(
-                    KVErrorCode.IO_ERROR,
-                    path + ": a page near offset " + offset + " could not be read: check the disk",
-                    e);
+            readNarrowly(offset, most, record, e);
         }
         if (!record.isIntact(RecordLayout.token(salt, offset))) {
             throw damaged(offset);
+        }
+    }
+
+    private void read(int offset, int most, int first, RecordBuffer record) {
+        record.ensureCapacity(first);
+        region.get(offset, record.bytes(), RecordBuffer.HEADER, first);
+        long size = record.claimedSize();
+        if (first < RecordLayout.HEADER_SIZE || size > most || (record.flags() & ~RecordLayout.KNOWN_FLAGS) != 0) {
+            throw damaged(offset);
+        }
+        if (size > first) {
+            record.ensureCapacity((int) size);
+            region.get(offset + first, record.bytes(), RecordBuffer.HEADER + first, (int) size - first);
+        }
+    }
+
+    /** Reads nothing but the record: the page that faulted may be one behind it. */
+    private void readNarrowly(int offset, int most, RecordBuffer record, InternalError fault) {
+        try {
+            read(offset, most, Math.min(most, RecordLayout.HEADER_SIZE), record);
+        } catch (InternalError e) {
+            fault.addSuppressed(e);
+            throw new KVException(
+                    KVErrorCode.IO_ERROR,
+                    path + ": a page near offset " + offset + " could not be read: check the disk",
+                    fault);
         }
     }
 

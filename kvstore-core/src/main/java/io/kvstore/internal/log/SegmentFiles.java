@@ -145,9 +145,17 @@ public final class SegmentFiles {
      */
     public MergedSegmentWriter createMerged() throws IOException {
         int number = nextNumber();
+        String name = FileNames.segment(number);
         SegmentHeader header = new SegmentHeader(SegmentHeader.KIND_MERGED, number, random.nextLong());
-        return new MergedSegmentWriter(
-                directory.create(FileNames.segment(number)), header, header.encode(store.storeId()), salt(header));
+        StoreFile file = directory.create(name);
+        try (Undo deletion = new Undo(() -> directory.delete(name));
+                Undo closing = new Undo(file::close)) {
+            MergedSegmentWriter writer =
+                    new MergedSegmentWriter(file, header, header.encode(store.storeId()), salt(header));
+            deletion.keep();
+            closing.keep();
+            return writer;
+        }
     }
 
     /** Removes a segment that no record was ever written to; what was reserved in it is free at once. */

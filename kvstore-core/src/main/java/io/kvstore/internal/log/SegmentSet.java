@@ -20,8 +20,8 @@ public final class SegmentSet {
     /** Slots are smaller than this: what the default limit of 65,530 mappings leaves beside those of the JVM itself. */
     public static final int MAX_SEGMENTS = 60_000;
 
-    /** Slots beyond, so that a store that is full of segments can be merged. */
-    private static final int KEPT_FOR_MERGES = 2_000;
+    /** Slots beyond, so that a store that is full of segments can be opened and merged. */
+    private static final int KEPT = 2_000;
 
     private static final int INITIAL_CAPACITY = 64;
 
@@ -41,13 +41,29 @@ public final class SegmentSet {
     }
 
     /**
-     * As {@link #takeSlot}, with some more to take, since a merge gives back what it takes.
+     * As {@link #takeSlot}, with some more to take: for a merge, which gives back what it takes, and for what is there
+     * already when a store is opened.
      *
      * @return the slot
      * @throws KVException with code {@link KVErrorCode#LIMIT_REACHED} if there is none
      */
-    public synchronized int takeSlotForMerge() {
-        return takeSlot(MAX_SEGMENTS + KEPT_FOR_MERGES);
+    public synchronized int takeKeptSlot() {
+        return takeSlot(MAX_SEGMENTS + KEPT);
+    }
+
+    /**
+     * Makes sure that a number of segments can be opened, before that takes time.
+     *
+     * @param segments how many
+     * @throws KVException with code {@link KVErrorCode#LIMIT_REACHED} if they are more than any store has
+     */
+    public static void requireRoom(int segments) {
+        if (segments > MAX_SEGMENTS + KEPT) {
+            throw new KVException(
+                    KVErrorCode.LIMIT_REACHED,
+                    "the store has " + segments + " segments, more than the " + (MAX_SEGMENTS + KEPT)
+                            + " that one can: it was not made by this version of kvstore");
+        }
     }
 
     private int takeSlot(int limit) {

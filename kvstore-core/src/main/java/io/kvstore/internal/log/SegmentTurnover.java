@@ -26,7 +26,7 @@ public final class SegmentTurnover {
      * @return the slot, to be added or released
      */
     public int takeSlot() {
-        return segments.takeSlotForMerge();
+        return segments.takeKeptSlot();
     }
 
     /**

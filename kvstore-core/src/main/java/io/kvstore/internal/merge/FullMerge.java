@@ -1,5 +1,6 @@
 package io.kvstore.internal.merge;
 
+import io.kvstore.KVErrorCode;
 import io.kvstore.KVException;
 import io.kvstore.KVNoSpaceException;
 import io.kvstore.internal.file.NoSpaceException;
@@ -34,12 +35,13 @@ final class FullMerge {
     @Nullable
     Throwable run() {
         KVException notRolled = roll();
-        if (notRolled != null && !(notRolled instanceof KVNoSpaceException)) {
+        boolean roomIsShort = notRolled instanceof KVNoSpaceException;
+        if (notRolled != null && !roomIsShort && notRolled.code() != KVErrorCode.LIMIT_REACHED) {
             return notRolled;
         }
-        Throwable failed = mergeSealed(notRolled != null);
+        Throwable failed = mergeSealed(roomIsShort);
         if (failed == null && notRolled != null) {
-            // With the room that was made.
+            // With the room that was made, on the disk or among the segments.
             notRolled = roll();
             failed = notRolled == null ? mergeSealed(false) : notRolled;
         }

@@ -172,37 +172,51 @@ public final class Merger implements AutoCloseable {
     }
 
     private void run() {
-        while (!stopped) {
-            woken = false;
-            List<Request> waiting = requests.take();
-            boolean worked = false;
-            try {
-                if (waiting.isEmpty()) {
-                    worked = work();
-                } else {
-                    serve(waiting);
-                    worked = true;
+        try {
+            while (!stopped) {
+                woken = false;
+                if (!workOrServe()) {
+                    begun = false;
+                    pace.idle();
+                    park();
                 }
-            } catch (RuntimeException | Error e) {
-                if (e instanceof OutOfMemoryError) {
-                    LOG.warn(
-                            "{}: the heap is too small for work in the background ({}), which is tried again",
-                            thread.getName(),
-                            e.getMessage());
-                } else {
-                    LOG.error("{}: goes on after a failure", thread.getName(), e);
-                }
-                // What waits is told, and everything else is tried again.
-                requests.complete(waiting, e);
             }
-            if (!worked) {
-                begun = false;
-                pace.idle();
-                park();
-            }
+        } finally {
+            requests.end();
+            pace.idle();
         }
-        requests.end();
-        pace.idle();
+    }
+
+    private boolean workOrServe() {
+        List<Request> waiting = List.of();
+        try {
+            waiting = requests.take();
+            if (waiting.isEmpty()) {
+                return work();
+            }
+            serve(waiting);
+            return true;
+        } catch (RuntimeException | Error e) {
+            // What waits is told, and everything else is tried again.
+            requests.complete(waiting, e);
+            tell(e);
+            return false;
+        }
+    }
+
+    private void tell(Throwable failure) {
+        try {
+            if (failure instanceof OutOfMemoryError) {
+                LOG.warn(
+                        "{}: the heap is too small for work in the background ({}), which is tried again",
+                        thread.getName(),
+                        failure.getMessage());
+            } else {
+                LOG.error("{}: goes on after a failure", thread.getName(), failure);
+            }
+        } catch (OutOfMemoryError e) {
+            // Not even enough for the log: the thread goes on.
+        }
     }
 
     private void serve(List<Request> waiting) {

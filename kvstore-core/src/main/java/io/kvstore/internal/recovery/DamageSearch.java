@@ -10,14 +10,30 @@ import java.util.OptionalLong;
  * the place of the bad one was already on stable storage says that the bad one was good once.
  *
  * <p>Records start at any multiple of 8, so every one is tried. The checksum is only taken where a header is plausible
- * and would matter. Values that imitate headers could still make that quadratic; past a budget of a few passes over the
- * file the search gives up, and the file counts as damaged, since that loses nothing.
+ * and would matter, which values may imitate at each place: {@link RangeChecksums} keep the search linear in the size
+ * of the file all the same.
  */
 final class DamageSearch {
-    private static final long PASSES = 8;
-    private static final long SLACK = 64L << 20;
-
     private DamageSearch() {}
+
+    /**
+     * What a record must say to count.
+     *
+     * @param leastSynced the offset that its synced-up-to mark must reach
+     * @param leastSequence the least sequence number
+     * @param mostSequence the largest
+     */
+    record Wanted(long leastSynced, long leastSequence, long mostSequence) {
+        /** Any record. */
+        static final Wanted ANY = new Wanted(0, 0, Long.MAX_VALUE);
+
+        private boolean fits(byte[] bytes, int header) {
+            long sequence = LittleEndian.getLong(bytes, header + RecordLayout.SEQUENCE);
+            return sequence >= leastSequence
+                    && sequence <= mostSequence
+                    && SegmentScanner.syncedOffset(bytes, header) >= leastSynced;
+        }
+    }
 
     /**
      * Looks for an intact record.
@@ -25,28 +41,21 @@ final class DamageSearch {
      * @param window on the file
      * @param salt of the segment
      * @param from where to start
-     * @param leastSynced the offset that the record's synced-up-to mark must reach to count
-     * @param lastSequence the last sequence number before; records behind have higher ones
-     * @return the offset of the first that counts, or where the search gave up; empty if there is none
+     * @param wanted which of them count
+     * @return the offset of the first that counts; empty if there is none
      */
-    static OptionalLong findRecord(SegmentWindow window, long salt, long from, long leastSynced, long lastSequence)
-            throws IOException {
-        long budget = PASSES * window.fileLength() + SLACK;
+    static OptionalLong findRecord(SegmentWindow window, long salt, long from, Wanted wanted) throws IOException {
+        RangeChecksums checksums = new RangeChecksums(window);
         long last = window.fileLength() - RecordLayout.HEADER_SIZE;
         for (long offset = RecordLayout.align(from); offset <= last; offset += RecordLayout.ALIGNMENT) {
             int header = window.load(offset, RecordLayout.HEADER_SIZE);
             byte[] bytes = window.bytes();
-            if (bytes[header + RecordLayout.KIND] == 0
-                    || SegmentScanner.syncedOffset(bytes, header) < leastSynced
-                    || LittleEndian.getLong(bytes, header + RecordLayout.SEQUENCE) < lastSequence) {
+            if (bytes[header + RecordLayout.KIND] == 0 || !wanted.fits(bytes, header)) {
                 continue;
             }
             long size = window.claimedSize(header);
-            if (!SegmentScanner.isPlausible(window, header, offset, size)) {
-                continue;
-            }
-            budget -= size;
-            if (budget < 0 || window.isIntact(offset, size, RecordLayout.token(salt, (int) offset))) {
+            if (SegmentScanner.isPlausible(window, header, offset, size)
+                    && checksums.isIntact(offset, size, RecordLayout.token(salt, (int) offset))) {
                 return OptionalLong.of(offset);
             }
         }

@@ -13,6 +13,7 @@ import io.kvstore.internal.format.RecordLayout;
 import io.kvstore.internal.format.SegmentHeader;
 import io.kvstore.internal.format.StoreFileLayout;
 import io.kvstore.internal.index.KeyHash;
+import io.kvstore.internal.recovery.DamageSearch.Wanted;
 import io.kvstore.internal.recovery.SegmentReader.Contents;
 import io.kvstore.internal.recovery.SegmentReader.NonsenseException;
 import java.io.IOException;
@@ -40,6 +41,9 @@ import org.slf4j.LoggerFactory;
  */
 final class LogScan {
     private static final Logger LOG = LoggerFactory.getLogger(LogScan.class);
+
+    /** The most records that a segment can have. */
+    private static final long MOST_RECORDS = RecordLayout.OFFSET_LIMIT / RecordLayout.LEAST_SIZE;
 
     private final StoreDirectory directory;
     private final StoreEvents events;
@@ -370,7 +374,9 @@ final class LogScan {
     private void requireNoProof(
             SegmentWindow on, int number, int offset, SegmentHeader searched, long from, int leastSynced)
             throws IOException {
-        OptionalLong proof = DamageSearch.findRecord(on, salt(searched), from, leastSynced, sequence);
+        // No more records than that can have been written after the last good one.
+        long most = sequence + Math.min(Long.MAX_VALUE - sequence, (searched.number() - number + 1L) * MOST_RECORDS);
+        OptionalLong proof = DamageSearch.findRecord(on, salt(searched), from, new Wanted(leastSynced, sequence, most));
         if (proof.isPresent()) {
             throw damaged(
                     number,

@@ -234,11 +234,7 @@ final class PartitionLoader {
     void discard(ShardedIndex index) {
         long start = 0;
         do {
-            var entries = index.part(start);
-            for (int i = 0; i < entries.size(); i++) {
-                dead(entries.location(i));
-            }
-            start = entries.next();
+            start = index.visit(start, this::dead);
         } while (start != 0);
     }
 

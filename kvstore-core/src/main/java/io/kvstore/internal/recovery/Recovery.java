@@ -1,11 +1,10 @@
 package io.kvstore.internal.recovery;
 
 import io.kvstore.KVCorruptionException;
-import io.kvstore.KVErrorCode;
-import io.kvstore.KVException;
 import io.kvstore.internal.event.StoreEvents;
 import io.kvstore.internal.file.StoreDirectory;
 import io.kvstore.internal.file.StoreFile;
+import io.kvstore.internal.file.Undo;
 import io.kvstore.internal.format.CleanMarkLayout;
 import io.kvstore.internal.format.FileNames;
 import io.kvstore.internal.format.ManifestLayout;
@@ -94,7 +93,7 @@ public final class Recovery {
             LogScan scan = new LogScan(directory, store, manifest, mark, loader, progress);
             LogScan.Result result = scan(scan, loader);
             List<PartitionLoader> partitions = loader.finish();
-            requireSlots(result.segments().size());
+            SegmentSet.requireRoom(result.segments().size());
             RecoveredBuckets buckets = new RecoveredBuckets(manifest);
             for (SegmentSource source : result.segments()) {
                 for (BucketEvent event : source.summary().events()) {
@@ -115,15 +114,6 @@ public final class Recovery {
         } catch (CancellationException e) {
             loader.rethrow();
             throw e;
-        }
-    }
-
-    private static void requireSlots(int segments) {
-        if (segments >= SegmentSet.MAX_SEGMENTS) {
-            throw new KVException(
-                    KVErrorCode.LIMIT_REACHED,
-                    "the store has " + segments + " segments, more than the " + SegmentSet.MAX_SEGMENTS
-                            + " that one can: it was not made by this version of kvstore");
         }
     }
 
@@ -221,7 +211,12 @@ public final class Recovery {
     public Opened open(SegmentSizes sizes, AppendMode mode) throws IOException {
         SegmentFiles files = new SegmentFiles(directory, store, scan.highest(), mode);
         erase();
-        return openSegments(files, sizes.of(logBytes()));
+        SegmentSet set = new SegmentSet();
+        try (Undo closing = new Undo(() -> closeAll(set))) {
+            Opened opened = openSegments(files, set, sizes.of(logBytes()));
+            closing.keep();
+            return opened;
+        }
     }
 
     /**
@@ -236,7 +231,7 @@ public final class Recovery {
         SegmentSet set = new SegmentSet();
         Segment active = null;
         for (SegmentSource source : scan.segments()) {
-            Segment segment = files.open(source.header(), set.takeSlot(), source.end(), source.end());
+            Segment segment = files.open(source.header(), set.takeKeptSlot(), source.end(), source.end());
             restore(segment, source);
             set.add(segment);
             active = source.isSealed() ? active : segment;
@@ -317,11 +312,16 @@ public final class Recovery {
                 .sum();
     }
 
-    private Opened openSegments(SegmentFiles files, int segmentSize) throws IOException {
-        SegmentSet set = new SegmentSet();
+    private static void closeAll(SegmentSet set) throws IOException {
+        for (Segment segment : set.all()) {
+            segment.closeFile();
+        }
+    }
+
+    private Opened openSegments(SegmentFiles files, SegmentSet set, int segmentSize) throws IOException {
         Segment active = null;
         for (SegmentSource source : scan.segments()) {
-            int slot = set.takeSlot();
+            int slot = set.takeKeptSlot();
             int end = source.end();
             int capacity = source.isSealed() ? end : Math.max(segmentSize, end + RecordLayout.SEAL_SIZE);
             Segment segment = files.open(source.header(), slot, end, capacity);
@@ -332,7 +332,7 @@ public final class Recovery {
             }
         }
         if (active == null) {
-            active = files.create(scan.active(), set.takeSlot(), segmentSize);
+            active = files.create(scan.active(), set.takeKeptSlot(), segmentSize);
             active.setBase(scan.sequence());
             set.add(active);
         }

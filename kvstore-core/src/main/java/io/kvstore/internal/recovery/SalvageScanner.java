@@ -74,8 +74,8 @@ public final class SalvageScanner {
                 break;
             }
             damaged = damaged == NONE ? offset : damaged;
-            // Where the search gave up, it begins anew: it is one damage all the same.
-            OptionalLong found = DamageSearch.findRecord(window, salt, offset + RecordLayout.ALIGNMENT, 0, 0);
+            OptionalLong found =
+                    DamageSearch.findRecord(window, salt, offset + RecordLayout.ALIGNMENT, DamageSearch.Wanted.ANY);
             offset = Math.min(end, found.orElse(end));
         }
         tell(window, damaged, offset, visitor);

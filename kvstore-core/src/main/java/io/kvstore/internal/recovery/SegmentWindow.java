@@ -16,8 +16,12 @@ public final class SegmentWindow {
     /** Holds any record's header and key. */
     private static final int CAPACITY = 1 << 20;
 
+    /** The most that {@link #checksumAside} takes. */
+    static final int ASIDE = 2 << 10;
+
     private final byte[] bytes = new byte[CAPACITY];
     private final byte[] placed = new byte[8 + RecordLayout.CHECKSUM];
+    private final byte[] aside = new byte[ASIDE];
     private final CRC32C crc = new CRC32C();
     private StoreFile file;
     private long fileLength;
@@ -76,13 +80,18 @@ public final class SegmentWindow {
                 System.arraycopy(bytes, (int) (offset - start), bytes, 0, kept);
             }
             start = offset;
-            length = kept + file.read(offset + kept, bytes, kept, CAPACITY - kept);
+            length = kept;
+            length += file.read(offset + kept, bytes, kept, CAPACITY - kept);
             if (length < wanted) {
-                throw new IOException("the file became shorter while it was read: " + (offset + wanted)
-                        + " bytes expected, " + (offset + length) + " found");
+                throw shorter(offset + wanted);
             }
         }
         return (int) (offset - start);
+    }
+
+    private IOException shorter(long expected) {
+        return new IOException("the file became shorter while it was read: " + expected + " bytes expected, of "
+                + fileLength + " that there were");
     }
 
     /**
@@ -124,6 +133,25 @@ public final class SegmentWindow {
         return RecordLayout.HEADER_SIZE
                 + RecordLayout.expirySize(bytes[header + RecordLayout.FLAGS])
                 + LittleEndian.getUnsignedShort(bytes, header + RecordLayout.KEY_LENGTH);
+    }
+
+    /**
+     * The checksum of a short range, which leaves the buffer as it is.
+     *
+     * @param offset in the file
+     * @param size bytes, at most {@link #ASIDE}, not beyond the end of the file
+     */
+    int checksumAside(long offset, int size) throws IOException {
+        crc.reset();
+        if (holds(offset, size)) {
+            crc.update(bytes, (int) (offset - start), size);
+        } else {
+            if (file.read(offset, aside, 0, size) < size) {
+                throw shorter(offset + size);
+            }
+            crc.update(aside, 0, size);
+        }
+        return (int) crc.getValue();
     }
 
     /** Whether the checksum of the record at an offset is right; all of it must be in the file. */

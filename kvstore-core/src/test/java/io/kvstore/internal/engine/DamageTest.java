@@ -27,6 +27,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -303,6 +304,38 @@ class DamageTest {
                 found.put("n" + i, "new");
                 assertThat(Stores.scanAll(store)).isEqualTo(found);
             }
+        }
+    }
+
+    /** Numbers of a size that makes each place look like the header of a large record that was written long after. */
+    @Test
+    void valuesThatLookLikeHeadersDoNotMakeACrashLookLikeDamage() throws IOException {
+        KVOptions options = KVOptions.builder()
+                .segmentSize(4 << 20)
+                .durability(Durability.BUFFERED)
+                .autoMerge(false)
+                .build();
+        Random random = new Random(1);
+        Path killed = temp.resolve("killed");
+        try (KVStore store = KVStore.open(temp.resolve("original"), options)) {
+            ByteBuffer value = ByteBuffer.allocate(64 << 10).order(ByteOrder.LITTLE_ENDIAN);
+            for (int i = 0; i < 200; i++) {
+                for (int at = 0; at < value.capacity(); at += Integer.BYTES) {
+                    value.putInt(at, random.nextInt(65_536, 100_000));
+                }
+                // Behind a key of four bytes the numbers are where those of a header would be.
+                store.put(Bytes.of(1000 + i), value.array());
+            }
+            Stores.copy(temp.resolve("original"), killed);
+        }
+        try (RandomAccessFile log =
+                new RandomAccessFile(killed.resolve("0000000001.seg").toFile(), "rw")) {
+            // A page that never reached the disk.
+            log.seek(1 << 20);
+            log.write(new byte[4096]);
+        }
+        try (KVStore store = KVStore.open(killed, options)) {
+            assertThat(store.size()).isBetween(10L, 20L);
         }
     }
 

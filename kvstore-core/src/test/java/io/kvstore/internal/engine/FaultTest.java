@@ -32,6 +32,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Errors of the file system, injected under the store. */
 @Tag("crash")
@@ -100,6 +101,44 @@ class FaultTest {
         store.close();
         try (KVStore again = open(durability, 4096)) {
             assertThat(Stores.scan(again)).isEqualTo(acknowledged);
+        }
+    }
+
+    /** Between the record and what follows from it nothing may be left out, whatever the error. */
+    @ParameterizedTest
+    @ValueSource(strings = {"delete", "drop", "roll", "batch", "put"})
+    void writeThatIsCutOffByAnErrorIsFollowedByNone(String write) {
+        byte[] large = new byte[2500];
+        Map<String, String> expected;
+        try (KVStore store = open(Durability.SYNC, 4096)) {
+            store.put(Bytes.of("a"), Bytes.of("1"));
+            store.bucket("b").put(Bytes.of("k"), Bytes.of("v"));
+            store.put(Bytes.of("large"), large);
+            expected = Stores.scanAll(store);
+            directory.faults((operation, file) -> {
+                if (operation == Operation.OVERWRITE && file.equals("0000000001.seg")) {
+                    throw new OutOfMemoryError("made by the test");
+                }
+            });
+            assertThatThrownBy(() -> {
+                        switch (write) {
+                            case "delete" -> store.delete(Bytes.of("a"));
+                            case "drop" -> store.dropBucket("b");
+                            case "roll" -> store.put(Bytes.of("next"), large);
+                            case "batch" -> store.batch().delete(Bytes.of("a")).commit();
+                            default -> store.put(Bytes.of("a"), Bytes.of("2"));
+                        }
+                    })
+                    .isInstanceOf(OutOfMemoryError.class);
+            freeDisk();
+            assertThatThrownBy(() -> store.put(Bytes.of("after"), Bytes.of("it")))
+                    .isInstanceOf(KVException.class)
+                    .extracting(e -> ((KVException) e).code())
+                    .isEqualTo(KVErrorCode.SYNC_FAILED);
+            assertThatThrownBy(store::close).isInstanceOf(KVException.class);
+        }
+        try (KVStore again = open(Durability.SYNC, 4096)) {
+            assertThat(Stores.scanAll(again)).isEqualTo(expected);
         }
     }
 

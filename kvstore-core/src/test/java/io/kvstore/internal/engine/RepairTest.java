@@ -19,6 +19,7 @@ import io.kvstore.testing.Bytes;
 import io.kvstore.testing.Seeds;
 import io.kvstore.testing.Stores;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -95,6 +96,32 @@ class RepairTest {
             bytes[offset] ^= 0x10;
         }
         Files.write(file, bytes);
+    }
+
+    @Test
+    void batchThatACrashHasCutOffIsLeftOutBesideOtherDamage() throws IOException {
+        Path original = temp.resolve("original");
+        Path killed = temp.resolve("killed");
+        String value = "a value that is long enough to be cut in the middle of it";
+        try (KVStore store = KVStore.open(original, OPTIONS)) {
+            store.put(Bytes.of("old"), Bytes.of(value));
+            store.put(Bytes.of("good"), Bytes.of(value));
+            try (KVBatch batch = store.batch()) {
+                for (int i = 0; i < 4; i++) {
+                    batch.put(Bytes.of("batch" + i), Bytes.of(value));
+                }
+                batch.commit();
+            }
+            Stores.copy(original, killed);
+        }
+        Path log = killed.resolve("0000000001.seg");
+        byte[] bytes = Files.readAllBytes(log);
+        String text = new String(bytes, StandardCharsets.ISO_8859_1);
+        bytes[text.indexOf("old")] ^= 1;
+        Arrays.fill(bytes, text.indexOf("batch2") + 20, bytes.length, (byte) 0);
+        Files.write(log, bytes);
+        KVStore.repair(killed, repaired);
+        assertThat(read(repaired)).containsOnlyKeys("good");
     }
 
     @Test

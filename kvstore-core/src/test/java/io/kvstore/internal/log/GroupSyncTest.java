@@ -85,7 +85,14 @@ class GroupSyncTest {
         }
 
         Thread leader(Crew crew, long position) {
-            Thread leader = crew.start("leader", () -> sync.await(position));
+            return leader(crew, position, () -> {});
+        }
+
+        Thread leader(Crew crew, long position, Runnable then) {
+            Thread leader = crew.start("leader", () -> {
+                sync.await(position);
+                then.run();
+            });
             await(entered);
             return leader;
         }
@@ -302,6 +309,30 @@ class GroupSyncTest {
         sync.poison(first);
         sync.poison(new IOException("second"));
         assertThatThrownBy(sync::requireHealthy).hasCause(first);
+    }
+
+    @Test
+    void failureBesideAForceLeavesNobodyWaiting() throws IOException {
+        for (int round = 0; round < 20; round++) {
+            makeLogOfOneSegment();
+            long first = append();
+            try (Crew crew = new Crew();
+                    Gate gate = new Gate(null)) {
+                // Of those that the force has not covered it wakes one, to lead: who finds the failure and leaves.
+                gate.leader(crew, first, () -> sync.poison(new IOException("an append that failed")));
+                long second = append();
+                for (int i = 0; i < 3; i++) {
+                    Crew.awaitParked(crew.start("follower-" + i, () -> {
+                        try {
+                            sync.await(second);
+                        } catch (KVException e) {
+                            assertThat(e).hasRootCauseMessage("an append that failed");
+                        }
+                    }));
+                }
+                gate.open();
+            }
+        }
     }
 
     @Test

@@ -45,6 +45,10 @@ public final class LogSegment {
         return append(record, ++sequence, bucket);
     }
 
+    public int put(String key, byte[] value) throws IOException {
+        return append(new RecordBuffer().encode(RecordLayout.KIND_PUT, Bytes.of(key), value), ++sequence, 0);
+    }
+
     public int delete(String key, int bucket) throws IOException {
         return append(RecordLayout.KIND_TOMBSTONE, Bytes.of(key), bucket);
     }

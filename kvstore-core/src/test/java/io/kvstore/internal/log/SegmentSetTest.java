@@ -159,6 +159,23 @@ class SegmentSetTest {
     }
 
     @Test
+    void whatIsThereAlreadyAndWhatAMergeMakesHaveSomeMoreSlots() {
+        for (int slot = 0; slot < SegmentSet.MAX_SEGMENTS; slot++) {
+            set.takeSlot();
+        }
+        int more = 0;
+        for (; more < 2_000; more++) {
+            assertThat(set.takeKeptSlot()).isEqualTo(SegmentSet.MAX_SEGMENTS + more);
+        }
+        assertThatThrownBy(set::takeKeptSlot).isInstanceOf(KVException.class);
+        SegmentSet.requireRoom(SegmentSet.MAX_SEGMENTS + more);
+        assertThatThrownBy(() -> SegmentSet.requireRoom(SegmentSet.MAX_SEGMENTS + 2_001))
+                .asInstanceOf(type(KVException.class))
+                .extracting(KVException::code)
+                .isEqualTo(KVErrorCode.LIMIT_REACHED);
+    }
+
+    @Test
     @Tag("concurrency")
     void readerFindsEverySegmentThatItWasToldOf() {
         AtomicInteger told = new AtomicInteger();

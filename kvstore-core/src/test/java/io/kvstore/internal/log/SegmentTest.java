@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kvstore.KVCorruptionException;
+import io.kvstore.KVException;
 import io.kvstore.internal.file.MappedRegion;
 import io.kvstore.internal.file.NoSpaceException;
 import io.kvstore.internal.format.FileNames;
@@ -276,28 +277,61 @@ class SegmentTest {
     }
 
     private static Segment large(int end) {
-        MappedRegion region = new MappedRegion() {
-            @Override
-            public int length() {
-                return 1 << 30;
-            }
-
+        Region region = new Region(1 << 30) {
             @Override
             public void get(int position, byte[] target, int offset, int length) {
                 throw new UnsupportedOperationException();
             }
-
-            @Override
-            public void put(int position, byte[] source, int offset, int length) {
-                throw new UnsupportedOperationException();
-            }
-
-            @Override
-            public void force(int position, int length) {
-                throw new UnsupportedOperationException();
-            }
         };
         return new Segment(new SegmentHeader(SegmentHeader.KIND_LOG, 1, 0), 0, "", null, null, region, 0, end, end);
+    }
+
+    /** A mapping that is only read. */
+    private abstract static class Region implements MappedRegion {
+        private final int length;
+
+        Region(int length) {
+            this.length = length;
+        }
+
+        @Override
+        public int length() {
+            return length;
+        }
+
+        @Override
+        public void put(int position, byte[] source, int offset, int count) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void force(int position, int count) {
+            throw new UnsupportedOperationException();
+        }
+    }
+
+    @Test
+    void pageThatCannotBeReadHurtsNoRecordInFrontOfIt() throws IOException {
+        int healthy = append(100);
+        int lost = append(100);
+        byte[] bytes = file.bytes();
+        Region region = new Region(bytes.length) {
+            @Override
+            public void get(int position, byte[] target, int offset, int length) {
+                if (position + length > lost) {
+                    throw new InternalError("a fault in a recent unsafe memory access operation");
+                }
+                System.arraycopy(bytes, position, target, offset, length);
+            }
+        };
+        segment = new Segment(
+                segment.header(), 6, segment.path(), null, null, region, segment.salt(), segment.end(), segment.end());
+        // What is read at once is more than the record, since the index knows its size only roughly.
+        assertThat(bound(100)).isGreaterThan(lost - healthy);
+        assertReads(healthy, 100);
+        assertThatThrownBy(() -> segment.read(lost, bound(100), read))
+                .isInstanceOf(KVException.class)
+                .hasMessageContainingAll(segment.path(), "offset " + lost, "check the disk");
     }
 
     @Test
