@@ -45,7 +45,7 @@ final class Backup {
     private static final int CHUNK = 1 << 20;
 
     private final Engine engine;
-    private final MergeContext parts;
+    private final MergeContext context;
     private final SegmentFiles files;
     private final StoreDirectory target;
     private final KVBackupOptions options;
@@ -59,10 +59,10 @@ final class Backup {
     private long linkedBytes;
     private long copiedBytes;
 
-    Backup(Engine engine, MergeContext parts, StoreDirectory target, KVBackupOptions options) {
+    Backup(Engine engine, MergeContext context, StoreDirectory target, KVBackupOptions options) {
         this.engine = engine;
-        this.parts = parts;
-        this.files = parts.files();
+        this.context = context;
+        this.files = context.files();
         this.target = target;
         this.options = options;
         Path older = options.previous();
@@ -136,7 +136,7 @@ final class Backup {
     }
 
     private Moment take() {
-        Log log = parts.log();
+        Log log = context.log();
         log.lock().lock();
         try {
             engine.requireOpen();
@@ -151,7 +151,7 @@ final class Backup {
                     sealed,
                     active,
                     new CleanMarkLayout(active.number(), active.end(), snapshot.sequence()),
-                    parts.manifest(snapshot, sealed),
+                    context.manifest(snapshot, sealed),
                     files.hold(numbers));
         } finally {
             log.lock().unlock();
@@ -180,7 +180,7 @@ final class Backup {
         String name = FileNames.segment(segment.number());
         // Linked before it is on stable storage, it would be no better than the store after a power failure.
         if (!segment.isDurable()) {
-            parts.log().awaitSynced(parts.log().position());
+            context.log().awaitSynced(context.log().position());
         }
         if (link(segment, name)) {
             linkedBytes += segment.end();

@@ -34,19 +34,19 @@ final class Engine {
     private final Lock lock;
     private final ReaderPins pins;
     private final ExpiryClock clock;
-    private final MergeContext parts;
+    private final MergeContext context;
     private final BatchGate gate = new BatchGate();
 
     /** Written under the lock. */
     private boolean closed;
 
-    Engine(Path path, MergeContext parts) {
+    Engine(Path path, MergeContext context) {
         this.path = path;
-        this.parts = parts;
-        this.log = parts.log();
-        this.catalog = parts.catalog();
-        this.pins = parts.pins();
-        this.clock = parts.clock();
+        this.context = context;
+        this.log = context.log();
+        this.catalog = context.catalog();
+        this.pins = context.pins();
+        this.clock = context.clock();
         this.lock = log.lock();
     }
 
@@ -68,11 +68,11 @@ final class Engine {
 
     /** Held while a bucket is dropped and its records are counted as garbage; taken before the log's lock. */
     Lock drops() {
-        return parts.drops();
+        return context.drops();
     }
 
     Hash hash(byte[] key) {
-        return parts.hash().hash(key);
+        return context.hash().hash(key);
     }
 
     long nowMillis() {
@@ -287,11 +287,6 @@ final class Engine {
             lock.unlock();
         }
         pins.closeAndDrain();
-    }
-
-    /** Whether the store was closed; with the lock held. */
-    boolean isClosed() {
-        return closed;
     }
 
     /** With the lock held. */

@@ -131,12 +131,17 @@ public final class FileStore extends Bucket implements KVStore {
             StoreHome home = options.readOnly()
                     ? StoreHome.openReadOnly(directory)
                     : StoreHome.open(directory, options, sizes.of(0));
-            try (Undo undo = new Undo(home::close)) {
+            FileStore store;
+            StoreFigures.Open figures;
+            try (Undo closing = new Undo(home::close)) {
                 StoreParts parts = StoreParts.open(home, options, sizes, progress, new ExpiryClock(wallClock), hook);
-                FileStore store = new FileStore(parts, options);
-                undo.keep();
-                store.register(options);
-                StoreFigures.Open figures = parts.figures();
+                figures = parts.figures();
+                store = new FileStore(parts, options);
+                closing.keep();
+            }
+            // From here on all of it is closed again if anything fails: no thread may go on in a directory given free.
+            try (Undo closing = new Undo(store::close)) {
+                store.start(options);
                 progress.finished(figures.records());
                 event.end(
                         figures.segments(),
@@ -144,8 +149,9 @@ public final class FileStore extends Bucket implements KVStore {
                         figures.records(),
                         figures.afterCrash(),
                         options.readOnly());
-                return store;
+                closing.keep();
             }
+            return store;
         } catch (IOException e) {
             throw openFailed(directory.path(), e);
         }
@@ -160,13 +166,13 @@ public final class FileStore extends Bucket implements KVStore {
         }
     }
 
-    /** The last step of an open; if it fails, the store is closed again. */
-    private void register(KVOptions options) throws IOException {
+    private void start(KVOptions options) {
+        if (!readOnly) {
+            log.start(merger::rolled);
+            merger.start();
+        }
         if (options.jmx()) {
-            try (Undo undo = new Undo(this::close)) {
-                unregister = StoreBean.register(this, home.directory().path());
-                undo.keep();
-            }
+            unregister = StoreBean.register(this, home.directory().path());
         }
     }
 

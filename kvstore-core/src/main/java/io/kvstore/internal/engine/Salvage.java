@@ -95,7 +95,8 @@ final class Salvage {
                     // So was the batch of which something is left at its end.
                     reader.applyBatch();
                 }
-                before = reader;
+                // A segment of which nothing is left says nothing of the one before, and the next one may.
+                before = reader.before == null ? reader : reader.before;
                 if (source.limit() < Integer.MAX_VALUE && end < source.limit()) {
                     lost.add(new KVDamage(
                             directory.path().resolve(name), end, "cut off before offset " + source.limit(), null));
@@ -120,7 +121,7 @@ final class Salvage {
         /** Whether a part of that batch is damaged, or the end of the log is. */
         private boolean broken;
 
-        /** Of the segment before, until there is a record in this one: then that one was complete. */
+        /** Of an earlier segment, until there is a later record of the log: then that one was complete. */
         private @Nullable Reader before;
 
         Reader(SalvageSource source, String name, @Nullable Reader before) {
@@ -135,7 +136,7 @@ final class Salvage {
             if (broken) {
                 applyBatch();
             }
-            if (before != null) {
+            if (before != null && source.isLog()) {
                 before.applyBatch();
                 before = null;
             }

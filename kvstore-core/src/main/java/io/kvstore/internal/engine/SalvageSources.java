@@ -1,6 +1,5 @@
 package io.kvstore.internal.engine;
 
-import io.kvstore.KVCorruptionException;
 import io.kvstore.KVDamage;
 import io.kvstore.KVException;
 import io.kvstore.internal.file.StoreDirectory;
@@ -94,10 +93,10 @@ final class SalvageSources {
         });
     }
 
-    private boolean isClosedCleanly() throws IOException {
+    private boolean isClosedCleanly() {
         try {
             return StoreHome.readCleanMark(directory, store) != null;
-        } catch (KVCorruptionException e) {
+        } catch (IOException | KVException e) {
             // Then what is in doubt is left out.
             return false;
         }

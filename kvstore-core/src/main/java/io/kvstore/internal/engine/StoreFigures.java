@@ -11,16 +11,16 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Gathers what the parts of a store tell of themselves. */
+/** Gathers what the context of a store tell of themselves. */
 final class StoreFigures {
-    private final MergeContext parts;
+    private final MergeContext context;
     private final Engine engine;
     private final Writer writer;
     private final Merger merger;
     private final Open open;
 
-    StoreFigures(MergeContext parts, Engine engine, Writer writer, Merger merger, Open open) {
-        this.parts = parts;
+    StoreFigures(MergeContext context, Engine engine, Writer writer, Merger merger, Open open) {
+        this.context = context;
         this.engine = engine;
         this.writer = writer;
         this.merger = merger;
@@ -31,14 +31,14 @@ final class StoreFigures {
     record Open(Duration time, long records, int segments, int fromHints, boolean afterCrash) {}
 
     KVStats stats() {
-        Log.Figures figures = parts.log().figures();
+        Log.Figures figures = context.log().figures();
         Merger.Figures merges = merger.figures();
         Writer.Counters counters = writer.counters();
         List<KVStats.Segment> segments = new ArrayList<>();
         long diskBytes = 0;
         long logBytes = 0;
         long liveBytes = 0;
-        for (SegmentState state : parts.log().segments(parts.clock().nowMillis())) {
+        for (SegmentState state : context.log().segments(context.clock().nowMillis())) {
             long live = Math.min(state.unexpiredBytes(), state.logBytes());
             segments.add(new KVStats.Segment(
                     state.segment().number(),
@@ -54,14 +54,14 @@ final class StoreFigures {
         }
         long keys = 0;
         long indexBytes = 0;
-        for (BucketIndex bucket : parts.catalog().all()) {
+        for (BucketIndex bucket : context.catalog().all()) {
             keys += bucket.index().size();
             indexBytes += bucket.index().memoryBytes();
         }
         double live = logBytes == 0 ? 1 : (double) liveBytes / logBytes;
         return new KVStats(
                 keys,
-                parts.catalog().names().size(),
+                context.catalog().names().size(),
                 segments.size(),
                 diskBytes,
                 logBytes,

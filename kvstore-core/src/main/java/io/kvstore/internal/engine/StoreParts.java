@@ -37,7 +37,7 @@ record StoreParts(
     private static final int BUFFERED_INTERVALS = 10;
 
     /**
-     * Opens the parts of the store in a directory, and starts their threads.
+     * Opens the parts of the store in a directory. Their threads are still to be started.
      *
      * @param home the directory, held; the caller closes it if this throws
      * @param options how to open it
@@ -102,10 +102,6 @@ record StoreParts(
                     progress.done(),
                     progress.fromHints(),
                     mark == null && recovery.sequence() > 0);
-            if (!options.readOnly()) {
-                log.start(merger::rolled);
-                merger.start();
-            }
             undo.keep();
             return new StoreParts(home, context, engine, writer, merger, figures);
         }

@@ -40,7 +40,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Verifier {
     private final Engine engine;
-    private final MergeContext parts;
+    private final MergeContext context;
     private final Log log;
     private final SegmentFiles files;
     private final Consumer<KVVerifyProgress> listener;
@@ -52,13 +52,13 @@ final class Verifier {
     private long records;
     private long verifiedBytes;
 
-    Verifier(Engine engine, MergeContext parts, Consumer<KVVerifyProgress> listener) {
+    Verifier(Engine engine, MergeContext context, Consumer<KVVerifyProgress> listener) {
         this.engine = engine;
-        this.parts = parts;
-        this.log = parts.log();
-        this.files = parts.files();
+        this.context = context;
+        this.log = context.log();
+        this.files = context.files();
         this.listener = listener;
-        this.reader = new SegmentReader(parts.hash());
+        this.reader = new SegmentReader(context.hash());
     }
 
     /** A segment, and where its records ended. */
@@ -68,7 +68,7 @@ final class Verifier {
         List<Checked> all = new ArrayList<>();
         long sequence;
         SegmentFiles.Hold held;
-        parts.drops().lock();
+        context.drops().lock();
         log.lock().lock();
         try {
             engine.requireOpen();
@@ -79,7 +79,7 @@ final class Verifier {
                     all.stream().map(checked -> checked.segment().number()).toList());
         } finally {
             log.lock().unlock();
-            parts.drops().unlock();
+            context.drops().unlock();
         }
         try (held) {
             long bytes = all.stream().mapToLong(Checked::end).sum();
@@ -117,7 +117,7 @@ final class Verifier {
             add(FileNames.STORE, 0, String.valueOf(e.getMessage()), null);
         }
         try {
-            parts.manifest().read();
+            context.manifest().read();
         } catch (IOException | KVException e) {
             add(FileNames.MANIFEST, 0, String.valueOf(e.getMessage()), null);
         }
@@ -172,7 +172,7 @@ final class Verifier {
     private void checkIndex(Checked checked, String name, long met, long sequence) {
         long named;
         // No merge is between two swaps, and no drop half counted.
-        parts.drops().lock();
+        context.drops().lock();
         log.lock().lock();
         try {
             if (!checked.sealed() && log.tail().sequence() != sequence) {
@@ -182,7 +182,7 @@ final class Verifier {
             named = checked.segment().livePuts();
         } finally {
             log.lock().unlock();
-            parts.drops().unlock();
+            context.drops().unlock();
         }
         if (named > met) {
             add(
@@ -246,10 +246,10 @@ final class Verifier {
             int flags = bytes[header + RecordLayout.FLAGS];
             int key = header + RecordLayout.HEADER_SIZE + RecordLayout.expirySize(flags);
             int length = LittleEndian.getUnsignedShort(bytes, header + RecordLayout.KEY_LENGTH);
-            BucketIndex bucket = parts.catalog().find(LittleEndian.getInt(bytes, header + RecordLayout.BUCKET));
+            BucketIndex bucket = context.catalog().find(LittleEndian.getInt(bytes, header + RecordLayout.BUCKET));
             boolean expires = (flags & RecordLayout.FLAG_EXPIRY) != 0;
             return bucket != null
-                    && bucket.index().get(parts.hash().hash(bytes, key, length))
+                    && bucket.index().get(context.hash().hash(bytes, key, length))
                             == Location.of(segment.slot(), offset, SizeClass.of(size), expires);
         }
 

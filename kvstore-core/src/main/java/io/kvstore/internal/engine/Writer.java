@@ -37,6 +37,9 @@ final class Writer {
     private final VersionTable versions = new VersionTable();
     private final RecordBufferPool buffers = new RecordBufferPool();
 
+    /** Made ahead: where a drop needs it, memory may have run out. */
+    private final LongConsumer discard = this::discard;
+
     /** Counters, written under the lock. */
     private long puts;
 
@@ -287,7 +290,6 @@ final class Writer {
      * also if the store is closed meanwhile: a merge that waits for it relies on the count.
      */
     private void discardAll(BucketIndex bucket) {
-        LongConsumer discard = this::discard;
         long start = 0;
         do {
             lock.lock();

@@ -354,7 +354,7 @@ public final class LogTail {
      * What was cut off between log and index, say because memory ran out, leaves the two at odds. The store then
      * refuses writes until it is opened again.
      *
-     * @param done whether it was not
+     * @param done whether all of it was done
      */
     public void poisonUnless(boolean done) {
         if (!done) {

@@ -55,13 +55,21 @@ final class PeriodicSync implements AutoCloseable {
                 return;
             } catch (OutOfMemoryError e) {
                 // A force that fails has poisoned the log; before it, nothing has happened.
-                LOG.warn("{}: no sync now, since the heap is too small ({})", thread.getName(), e.getMessage());
+                tell(e);
             } catch (RuntimeException | Error e) {
                 log.poison(e);
                 LOG.error("{}: the store refuses writes from now on", thread.getName(), e);
                 return;
             }
             last = System.nanoTime();
+        }
+    }
+
+    private void tell(OutOfMemoryError error) {
+        try {
+            LOG.warn("{}: no sync now, since the heap is too small ({})", thread.getName(), error.getMessage());
+        } catch (OutOfMemoryError e) {
+            // Not even enough for the log: the thread goes on.
         }
     }
 

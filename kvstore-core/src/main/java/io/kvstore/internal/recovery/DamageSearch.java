@@ -12,9 +12,25 @@ import java.util.OptionalLong;
  * <p>Records start at any multiple of 8, so every one is tried. The checksum is only taken where a header is plausible
  * and would matter, which values may imitate at each place: {@link RangeChecksums} keep the search linear in the size
  * of the file all the same.
+ *
+ * <p>Belongs to one thread, like the window.
  */
 final class DamageSearch {
-    private DamageSearch() {}
+    private final SegmentWindow window;
+    private final long salt;
+    private final RangeChecksums checksums;
+
+    /**
+     * Searches in one file.
+     *
+     * @param window on the file
+     * @param salt of the segment
+     */
+    DamageSearch(SegmentWindow window, long salt) {
+        this.window = window;
+        this.salt = salt;
+        this.checksums = new RangeChecksums(window);
+    }
 
     /**
      * What a record must say to count.
@@ -38,14 +54,11 @@ final class DamageSearch {
     /**
      * Looks for an intact record.
      *
-     * @param window on the file
-     * @param salt of the segment
      * @param from where to start
      * @param wanted which of them count
      * @return the offset of the first that counts; empty if there is none
      */
-    static OptionalLong findRecord(SegmentWindow window, long salt, long from, Wanted wanted) throws IOException {
-        RangeChecksums checksums = new RangeChecksums(window);
+    OptionalLong findRecord(long from, Wanted wanted) throws IOException {
         long last = window.fileLength() - RecordLayout.HEADER_SIZE;
         for (long offset = RecordLayout.align(from); offset <= last; offset += RecordLayout.ALIGNMENT) {
             int header = window.load(offset, RecordLayout.HEADER_SIZE);

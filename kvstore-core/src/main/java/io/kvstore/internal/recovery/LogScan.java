@@ -376,7 +376,8 @@ final class LogScan {
             throws IOException {
         // No more records than that can have been written after the last good one.
         long most = sequence + Math.min(Long.MAX_VALUE - sequence, (searched.number() - number + 1L) * MOST_RECORDS);
-        OptionalLong proof = DamageSearch.findRecord(on, salt(searched), from, new Wanted(leastSynced, sequence, most));
+        OptionalLong proof =
+                new DamageSearch(on, salt(searched)).findRecord(from, new Wanted(leastSynced, sequence, most));
         if (proof.isPresent()) {
             throw damaged(
                     number,

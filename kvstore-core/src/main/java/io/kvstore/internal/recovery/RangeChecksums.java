@@ -25,8 +25,8 @@ final class RangeChecksums {
 
     private static final int ONE = 1 << 31;
 
-    /** x to the 2 to the i, modulo the polynomial. */
-    private static final int[] POWERS = new int[32];
+    /** x to the 2 to the i, modulo the polynomial, for as many bits as a file that counts may have: 8 times 2 GiB. */
+    private static final int[] POWERS = new int[34];
 
     static {
         POWERS[0] = ONE >>> 1;
@@ -78,7 +78,8 @@ final class RangeChecksums {
     }
 
     private int[] sumUp() throws IOException {
-        int[] sums = new int[(int) (window.fileLength() / BLOCK) + 1];
+        // No record goes beyond that, whatever the file has.
+        int[] sums = new int[(int) (Math.min(window.fileLength(), Integer.MAX_VALUE) / BLOCK) + 1];
         crc.reset();
         for (int i = 1; i < sums.length; i++) {
             crc.update(window.bytes(), window.load((long) (i - 1) * BLOCK, BLOCK), BLOCK);

@@ -52,6 +52,7 @@ public final class SalvageScanner {
      * @throws IOException if the file cannot be read, or the visitor throws
      */
     public static long scan(SegmentWindow window, long salt, long limit, Visitor visitor) throws IOException {
+        DamageSearch search = new DamageSearch(window, salt);
         long end = Math.min(limit, window.fileLength());
         long offset = SegmentHeader.SIZE;
         long damaged = NONE;
@@ -74,8 +75,7 @@ public final class SalvageScanner {
                 break;
             }
             damaged = damaged == NONE ? offset : damaged;
-            OptionalLong found =
-                    DamageSearch.findRecord(window, salt, offset + RecordLayout.ALIGNMENT, DamageSearch.Wanted.ANY);
+            OptionalLong found = search.findRecord(offset + RecordLayout.ALIGNMENT, DamageSearch.Wanted.ANY);
             offset = Math.min(end, found.orElse(end));
         }
         tell(window, damaged, offset, visitor);

@@ -124,6 +124,54 @@ class RepairTest {
         assertThat(read(repaired)).containsOnlyKeys("good");
     }
 
+    /** A merge in between gives segments higher numbers than the log's that say nothing of it. */
+    @Test
+    void batchThatACrashHasCutOffIsLeftOutBesideMergedSegments() throws IOException {
+        Path original = temp.resolve("original");
+        Path killed = temp.resolve("killed");
+        try (KVStore store = KVStore.open(original, OPTIONS)) {
+            for (int i = 0; i < 100; i++) {
+                store.put(Bytes.of("key" + i % 20), new byte[100]);
+            }
+            store.merge();
+        }
+        String value = "a value that is long enough to be cut in the middle of it";
+        try (KVStore store = KVStore.open(original, OPTIONS)) {
+            store.put(Bytes.of("good"), Bytes.of(value));
+            try (KVBatch batch = store.batch()) {
+                for (int i = 0; i < 4; i++) {
+                    batch.put(Bytes.of("batch" + i), Bytes.of(value));
+                }
+                batch.commit();
+            }
+            Stores.copy(original, killed);
+        }
+        Path log = segmentWith(killed, "batch2");
+        byte[] bytes = Files.readAllBytes(log);
+        String text = new String(bytes, StandardCharsets.ISO_8859_1);
+        Arrays.fill(bytes, text.indexOf("batch2") + 20, bytes.length, (byte) 0);
+        Files.write(log, bytes);
+        assertThat(Stores.files(killed).stream()
+                        .filter(file -> file.toString().endsWith(".hint"))
+                        .map(file -> file.getFileName().toString())
+                        .max(String::compareTo)
+                        .orElseThrow())
+                .as("the merged segment has a higher number than that of the log")
+                .isGreaterThan(log.getFileName().toString());
+        KVStore.repair(killed, repaired);
+        assertThat(read(repaired)).hasSize(21).containsKey("good").doesNotContainKeys("batch0", "batch1");
+    }
+
+    private static Path segmentWith(Path directory, String text) throws IOException {
+        for (Path file : Stores.files(directory)) {
+            if (file.toString().endsWith(".seg")
+                    && new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1).contains(text)) {
+                return file;
+            }
+        }
+        throw new AssertionError("no segment has " + text);
+    }
+
     @Test
     void intactStoreIsCopiedWholly() throws IOException {
         Map<String, Integer> before = contents(damaged);
