@@ -32,7 +32,7 @@ enum BucketPart {
     private static final List<BucketPart> OF_QUEUE = List.of(ELEMENTS, ENDS);
     private static final List<BucketPart> OF_MULTIMAP = List.of(ENTRIES, SLOTS, COUNTS);
 
-    private static final Pattern NAME = Pattern.compile("(" + PREFIX + "[0-9]+-[0-9]+:)[a-z]+");
+    private static final Pattern NAME = Pattern.compile(PREFIX + "([0-9]{1,18})-([0-9]{1,18}):[a-z]+");
 
     private final String text = name().toLowerCase(Locale.ROOT);
 
@@ -45,17 +45,20 @@ enum BucketPart {
     }
 
     String bucketName(long id, long generation) {
-        return owner(id, generation) + text;
+        return PREFIX + id + '-' + generation + ':' + text;
     }
 
-    /** How the names of all buckets of a generation begin. */
-    static String owner(long id, long generation) {
-        return PREFIX + id + '-' + generation + ':';
-    }
+    /**
+     * What a bucket belongs to.
+     *
+     * @param id of the collection
+     * @param generation of it
+     */
+    record Owner(long id, long generation) {}
 
-    /** How the name of a bucket begins, if it is one of a collection; else null: it is none of ours. */
-    static @Nullable String ownerOf(String bucketName) {
+    /** What a bucket belongs to by its name; null if it is none of ours. */
+    static @Nullable Owner ownerOf(String bucketName) {
         Matcher matcher = NAME.matcher(bucketName);
-        return matcher.matches() ? matcher.group(1) : null;
+        return matcher.matches() ? new Owner(Long.parseLong(matcher.group(1)), Long.parseLong(matcher.group(2))) : null;
     }
 }

@@ -5,31 +5,44 @@ import io.kvstore.KVCursor;
 import io.kvstore.KVErrorCode;
 import io.kvstore.KVException;
 import io.kvstore.KVStore;
+import io.kvstore.typed.BucketPart.Owner;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What collections there are: the bucket {@link #BUCKET} has an entry for each, by name, and under the key without
- * bytes the highest id so far. A collection exists while it has an entry; buckets of an id or a generation that no
- * entry names are what a crash has left of a drop or a clear, and go with the next {@link #sweep}.
+ * bytes the highest id so far. A collection exists while it has an entry. Under the byte 0xFF, which is in no name, and
+ * an id it says that the collection of that id was dropped, until the next {@link #sweep}: its buckets may not be gone
+ * yet, or be made anew by a handle that has not seen the drop.
  *
- * <p>Thread-safe; all state is in the store.
+ * <p>What a crash has left of a drop or a clear goes with the next {@link #sweep}: the buckets of ids that were
+ * dropped, and of generations below that of their collection. Others stay, though no entry names them: a
+ * {@link KVStore#repair} may have lost the entry, or an older one may have come to light, and what it has saved must
+ * not be thrown away.
+ *
+ * <p>Thread-safe; all state is in the store, but for {@link #highestId}.
  */
 final class Catalog {
     static final String BUCKET = BucketPart.PREFIX + "collections";
 
     private static final int MAX_NAME_BYTES = 255;
     private static final byte[] LAST_ID = {};
+    private static final byte DROPPED = (byte) 0xFF;
 
     private final KVStore store;
     private final KVBucket bucket;
+
+    /** The highest id that any bucket had when they were swept: the one that is stored may be lost. */
+    private volatile long highestId;
 
     Catalog(KVStore store) {
         this.store = store;
@@ -88,7 +101,8 @@ final class Catalog {
                     return CatalogEntry.decode(name, present);
                 }
                 byte[] last = entries.get(LAST_ID);
-                CatalogEntry made = new CatalogEntry(last == null ? 1 : Numbers.read(last) + 1, 0, shape);
+                long highest = Math.max(highestId, last == null ? 0 : Numbers.read(last));
+                CatalogEntry made = new CatalogEntry(highest + 1, 0, shape);
                 entries.put(LAST_ID, Numbers.bytes(made.id()));
                 entries.put(key, made.encode());
                 return made;
@@ -113,8 +127,9 @@ final class Catalog {
         Map<String, CatalogEntry> all = new TreeMap<>();
         try (KVCursor cursor = bucket.scan()) {
             while (cursor.next()) {
-                if (cursor.key().length > 0) {
-                    String name = new String(cursor.key(), StandardCharsets.UTF_8);
+                byte[] key = cursor.key();
+                if (key.length > 0 && key[0] != DROPPED) {
+                    String name = new String(key, StandardCharsets.UTF_8);
                     all.put(name, CatalogEntry.decode(name, cursor.value()));
                 }
             }
@@ -133,8 +148,13 @@ final class Catalog {
         return store.transact(tx -> {
             KVBucket entries = tx.bucket(BUCKET);
             byte[] present = entries.get(key);
+            if (present == null) {
+                return null;
+            }
+            CatalogEntry removed = CatalogEntry.decode(name, present);
             entries.delete(key);
-            return present == null ? null : CatalogEntry.decode(name, present);
+            entries.put(droppedKey(removed.id()), new byte[0]);
+            return removed;
         });
     }
 
@@ -145,20 +165,75 @@ final class Catalog {
         }
     }
 
+    private static byte[] droppedKey(long id) {
+        return ByteBuffer.allocate(1 + Long.BYTES).put(DROPPED).putLong(id).array();
+    }
+
+    private void forgetDrop(long id) {
+        try {
+            bucket.delete(droppedKey(id));
+        } catch (KVException e) {
+            // The next sweep does it.
+        }
+    }
+
     /**
-     * Drops the buckets that belong to no collection. The buckets are listed before the entries are read: an entry is
-     * always committed before the first write to its buckets, and never comes back, so that a bucket without one then
-     * is without one for ever.
+     * Drops what a crash has left of drops and clears, and finds the entries that a repair has set back. The buckets
+     * are listed before the entries are read: a generation is always in the entry before the first write to its
+     * buckets, so that one which is higher than in the entry says that the entry is not the last there was.
      */
     void sweep() {
         Set<String> names = store.bucketNames();
-        Set<String> owners = new HashSet<>();
-        all().values().forEach(entry -> owners.add(BucketPart.owner(entry.id(), entry.generation())));
+        Map<Long, String> nameOf = new HashMap<>();
+        Map<Long, Long> generations = new HashMap<>();
+        all().forEach((name, entry) -> {
+            nameOf.put(entry.id(), name);
+            generations.put(entry.id(), entry.generation());
+        });
+        Set<Long> dropped = droppedIds();
         for (String name : names) {
-            String owner = BucketPart.ownerOf(name);
-            if (owner != null && !owners.contains(owner)) {
-                dropUnreferenced(store, name);
+            Owner owner = BucketPart.ownerOf(name);
+            if (owner != null) {
+                highestId = Math.max(highestId, owner.id());
+                Long generation = generations.get(owner.id());
+                if (dropped.contains(owner.id()) || (generation != null && owner.generation() < generation)) {
+                    if (!dropUnreferenced(store, name)) {
+                        dropped.remove(owner.id());
+                    }
+                } else if (generation != null && owner.generation() > generation) {
+                    setGeneration(Objects.requireNonNull(nameOf.get(owner.id())), owner);
+                }
             }
+        }
+        dropped.forEach(this::forgetDrop);
+    }
+
+    private Set<Long> droppedIds() {
+        Set<Long> ids = new HashSet<>();
+        try (KVCursor cursor = bucket.scan()) {
+            while (cursor.next()) {
+                byte[] key = cursor.key();
+                if (key.length == 1 + Long.BYTES && key[0] == DROPPED) {
+                    ids.add(Numbers.read(key, 1));
+                }
+            }
+        }
+        return ids;
+    }
+
+    /** Raises the generation of a collection to one that it has had. */
+    private void setGeneration(String name, Owner owner) {
+        byte[] key = key(name);
+        try {
+            byte[] entry = bucket.get(key);
+            if (entry != null
+                    && CatalogEntry.id(entry) == owner.id()
+                    && CatalogEntry.generation(entry) < owner.generation()) {
+                CatalogEntry raised = CatalogEntry.decode(name, entry).withGeneration(owner.generation());
+                bucket.replace(key, entry, raised.encode());
+            }
+        } catch (KVException e) {
+            // Of a store that is read-only, or full: it is read as it is.
         }
     }
 
@@ -166,12 +241,16 @@ final class Catalog {
      * Drops a bucket that nothing refers to any more. What made it so has been committed and must not be told as
      * failed, so an error, such as that the store is read-only or that the disk is full, is passed over: the bucket
      * takes space, and the next {@link #sweep} drops it.
+     *
+     * @return whether it is gone
      */
-    static void dropUnreferenced(KVStore store, String bucketName) {
+    static boolean dropUnreferenced(KVStore store, String bucketName) {
         try {
             store.dropBucket(bucketName);
+            return true;
         } catch (KVException e) {
             // Nobody sees the bucket.
+            return false;
         }
     }
 }

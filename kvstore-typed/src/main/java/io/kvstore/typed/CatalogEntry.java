@@ -41,8 +41,8 @@ record CatalogEntry(long id, long generation, Shape shape) {
         return Numbers.read(bytes, GENERATION_OFFSET);
     }
 
-    CatalogEntry withNextGeneration() {
-        return new CatalogEntry(id, generation + 1, shape);
+    CatalogEntry withGeneration(long other) {
+        return new CatalogEntry(id, other, shape);
     }
 
     byte[] encode() {

@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
  * in it; those of writing pass through. Immutable.
  */
 final class Codec<T> {
+    /** The longest key of the store. */
+    private static final int MAX_KEY_BYTES = 65_535;
+
     private static final int MAX_BYTES_SHOWN = 32;
     private static final int MAX_TEXT_SHOWN = 80;
 
@@ -31,15 +34,21 @@ final class Codec<T> {
     /**
      * The bytes of what a caller looks for, which may be of any type.
      *
-     * @return null if the serializer does not take its type: then it is nowhere in the collection
+     * @return null if the serializer does not take its type, or cannot write it: then it is nowhere in the collection
      */
     @SuppressWarnings("unchecked") // that is what the exception is caught for
     byte @Nullable [] encodeAny(@Nullable Object wanted, String parameter) {
         try {
             return serializer.serialize((T) Objects.requireNonNull(wanted, parameter));
-        } catch (ClassCastException e) {
+        } catch (ClassCastException | KVSerializationException e) {
             return null;
         }
+    }
+
+    /** As {@link #encodeAny}, for what is a key of the store: null too if it is longer than any key. */
+    byte @Nullable [] encodeAnyKey(@Nullable Object wanted, String parameter) {
+        byte[] bytes = encodeAny(wanted, parameter);
+        return bytes == null || bytes.length > MAX_KEY_BYTES ? null : bytes;
     }
 
     /** The key or the element of a set that has some bytes. */

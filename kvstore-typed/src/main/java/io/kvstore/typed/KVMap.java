@@ -83,13 +83,13 @@ public final class KVMap<K, V> extends AbstractMap<K, V> implements ConcurrentMa
 
     @Override
     public @Nullable V get(Object key) {
-        byte[] k = keys.encodeAny(key, "key");
+        byte[] k = keys.encodeAnyKey(key, "key");
         return k == null ? null : decodeIfPresent(bucket().get(k), k);
     }
 
     @Override
     public boolean containsKey(Object key) {
-        byte[] k = keys.encodeAny(key, "key");
+        byte[] k = keys.encodeAnyKey(key, "key");
         return k != null && bucket().containsKey(k);
     }
 
@@ -107,11 +107,14 @@ public final class KVMap<K, V> extends AbstractMap<K, V> implements ConcurrentMa
     public @Nullable V put(K key, V value) {
         byte[] k = keys.encode(key, "key");
         byte[] v = values.encode(value, "value");
-        byte[] before;
-        do {
-            before = bucket().get(k);
-        } while (!swap(k, before, v));
-        return decodeIfPresent(before, k);
+        for (; ; ) {
+            byte[] before = bucket().get(k);
+            // Read before it is replaced: what cannot be read stays where it is.
+            V old = decodeIfPresent(before, k);
+            if (swap(k, before, v)) {
+                return old;
+            }
+        }
     }
 
     /**
@@ -144,11 +147,13 @@ public final class KVMap<K, V> extends AbstractMap<K, V> implements ConcurrentMa
     public @Nullable V replace(K key, V value) {
         byte[] k = keys.encode(key, "key");
         byte[] v = values.encode(value, "value");
-        byte[] before;
-        do {
-            before = bucket().get(k);
-        } while (before != null && !swap(k, before, v));
-        return decodeIfPresent(before, k);
+        for (; ; ) {
+            byte[] before = bucket().get(k);
+            V old = decodeIfPresent(before, k);
+            if (old == null || swap(k, before, v)) {
+                return old;
+            }
+        }
     }
 
     @Override
@@ -160,7 +165,7 @@ public final class KVMap<K, V> extends AbstractMap<K, V> implements ConcurrentMa
 
     @Override
     public boolean remove(Object key, Object value) {
-        byte[] k = keys.encodeAny(key, "key");
+        byte[] k = keys.encodeAnyKey(key, "key");
         byte[] expected = value == null ? null : values.encodeAny(value, "value");
         return k != null && expected != null && swapIfSame(k, expected, null);
     }
@@ -178,25 +183,27 @@ public final class KVMap<K, V> extends AbstractMap<K, V> implements ConcurrentMa
 
     @Override
     public @Nullable V remove(Object key) {
-        byte[] k = keys.encodeAny(key, "key");
+        byte[] k = keys.encodeAnyKey(key, "key");
         if (k == null) {
             return null;
         }
-        byte[] before;
-        do {
-            before = bucket().get(k);
-        } while (!swap(k, before, null));
-        return decodeIfPresent(before, k);
+        for (; ; ) {
+            byte[] before = bucket().get(k);
+            V old = decodeIfPresent(before, k);
+            if (swap(k, before, null)) {
+                return old;
+            }
+        }
     }
 
     /** Removes a key without reading its value. */
     boolean removeKey(Object key) {
-        byte[] k = keys.encodeAny(key, "key");
+        byte[] k = keys.encodeAnyKey(key, "key");
         return k != null && bucket().delete(k);
     }
 
     boolean hasEntry(Object key, Object value) {
-        byte[] k = keys.encodeAny(key, "key");
+        byte[] k = keys.encodeAnyKey(key, "key");
         byte[] expected = values.encodeAny(value, "value");
         if (k == null || expected == null) {
             return false;
@@ -271,6 +278,15 @@ public final class KVMap<K, V> extends AbstractMap<K, V> implements ConcurrentMa
             if (swap(k, before, merged == null ? null : values.encode(merged, "value"))) {
                 return merged;
             }
+        }
+    }
+
+    /** {@inheritDoc} Entry by entry; the function may change the value that it is given, and return it. */
+    @Override
+    public void replaceAll(BiFunction<? super K, ? super V, ? extends V> function) {
+        Objects.requireNonNull(function, "function");
+        for (K key : keySet()) {
+            computeIfPresent(key, (k, value) -> Objects.requireNonNull(function.apply(k, value), "value"));
         }
     }
 

@@ -4,6 +4,8 @@ import java.util.AbstractSet;
 import java.util.Iterator;
 import java.util.Objects;
 import java.util.Set;
+import java.util.Spliterator;
+import java.util.Spliterators;
 import java.util.function.BiConsumer;
 
 /**
@@ -174,6 +176,12 @@ public final class KVMultimap<K, V> {
         @Override
         public Iterator<K> iterator() {
             return new ScanIterator<>(entries.keys(), (key, count) -> keys.decode(key, "key"), entries::removeAll);
+        }
+
+        @Override
+        public Spliterator<K> spliterator() {
+            return Spliterators.spliteratorUnknownSize(
+                    iterator(), Spliterator.CONCURRENT | Spliterator.NONNULL | Spliterator.DISTINCT);
         }
 
         @Override

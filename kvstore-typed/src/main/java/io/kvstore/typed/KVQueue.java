@@ -9,6 +9,8 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Objects;
+import java.util.Spliterator;
+import java.util.Spliterators;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
@@ -105,9 +107,8 @@ public final class KVQueue<E> extends AbstractQueue<E> implements BlockingQueue<
 
     /** Adds all elements, one behind the other, in one commit. */
     @Override
-    @SuppressWarnings("ReferenceEquality") // whether it is this very queue
     public boolean addAll(Collection<? extends E> added) {
-        if (added == this) {
+        if (isThis(added)) {
             throw new IllegalArgumentException(binding.label() + " cannot be added to itself");
         }
         List<byte[]> bytes = new ArrayList<>(added.size());
@@ -118,6 +119,12 @@ public final class KVQueue<E> extends AbstractQueue<E> implements BlockingQueue<
             elements().add(bytes);
         }
         return !bytes.isEmpty();
+    }
+
+    /** Whether a collection is this queue, by this handle or by another one. */
+    @SuppressWarnings("ReferenceEquality") // a collection has one binding, which all handles share
+    private boolean isThis(Collection<?> collection) {
+        return collection instanceof KVQueue<?> queue && queue.binding == binding;
     }
 
     @Override
@@ -219,10 +226,9 @@ public final class KVQueue<E> extends AbstractQueue<E> implements BlockingQueue<
     }
 
     @Override
-    @SuppressWarnings("ReferenceEquality") // whether it is this very queue
     public int drainTo(Collection<? super E> target, int most) {
         Objects.requireNonNull(target, "target");
-        if (target == this) {
+        if (isThis(target)) {
             throw new IllegalArgumentException(binding.label() + " cannot be drained into itself");
         }
         int drained = 0;
@@ -306,33 +312,43 @@ public final class KVQueue<E> extends AbstractQueue<E> implements BlockingQueue<
         elements().clear();
     }
 
+    /** {@inheritDoc} Others may add and remove meanwhile, so that it knows no size. */
+    @Override
+    public Spliterator<E> spliterator() {
+        return Spliterators.spliteratorUnknownSize(
+                iterator(), Spliterator.CONCURRENT | Spliterator.NONNULL | Spliterator.ORDERED);
+    }
+
     @Override
     public Iterator<E> iterator() {
-        return new InOrder(elements().first());
+        return new InOrder();
     }
 
     /** From the first to the last. Belongs to one thread. */
     private final class InOrder implements Iterator<E> {
+        /** Where to look for the next one. */
+        private long from;
+
         private @Nullable Element ahead;
         private @Nullable Element last;
 
-        InOrder(@Nullable Element first) {
-            ahead = first;
-        }
-
         @Override
         public boolean hasNext() {
+            if (ahead == null) {
+                ahead = from == 0 ? elements().first() : elements().next(from);
+            }
             return ahead != null;
         }
 
         @Override
         public E next() {
-            Element element = ahead;
+            Element element = hasNext() ? ahead : null;
             if (element == null) {
                 throw new NoSuchElementException("no more elements");
             }
+            ahead = null;
+            from = element.number() + 1;
             last = element;
-            ahead = elements().next(element.number() + 1);
             return decode(element);
         }
 

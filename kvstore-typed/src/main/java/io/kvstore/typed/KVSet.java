@@ -3,6 +3,8 @@ package io.kvstore.typed;
 import io.kvstore.KVBucket;
 import java.util.AbstractSet;
 import java.util.Iterator;
+import java.util.Spliterator;
+import java.util.Spliterators;
 
 /**
  * A durable set; {@link TypedStore#set} opens it. Elements are equal if their serialized bytes are, at most 65,535 of
@@ -53,13 +55,13 @@ public final class KVSet<E> extends AbstractSet<E> {
 
     @Override
     public boolean remove(Object element) {
-        byte[] bytes = elements.encodeAny(element, "element");
+        byte[] bytes = elements.encodeAnyKey(element, "element");
         return bytes != null && bucket().delete(bytes);
     }
 
     @Override
     public boolean contains(Object element) {
-        byte[] bytes = elements.encodeAny(element, "element");
+        byte[] bytes = elements.encodeAnyKey(element, "element");
         return bytes != null && bucket().containsKey(bytes);
     }
 
@@ -67,6 +69,13 @@ public final class KVSet<E> extends AbstractSet<E> {
     public Iterator<E> iterator() {
         return new ScanIterator<>(
                 bucket(), (key, nothing) -> elements.decode(key, "element"), key -> bucket().delete(key));
+    }
+
+    /** {@inheritDoc} Others may add and remove meanwhile, so that it knows no size. */
+    @Override
+    public Spliterator<E> spliterator() {
+        return Spliterators.spliteratorUnknownSize(
+                iterator(), Spliterator.CONCURRENT | Spliterator.NONNULL | Spliterator.DISTINCT);
     }
 
     /** {@inheritDoc} At most {@link Integer#MAX_VALUE}. */

@@ -1,10 +1,13 @@
 package io.kvstore.typed;
 
 import java.util.AbstractSet;
+import java.util.Collection;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.Map.Entry;
 import java.util.Objects;
+import java.util.Spliterator;
+import java.util.Spliterators;
 import java.util.function.Predicate;
 
 /** The entries of a map, live. As thread-safe as the map. */
@@ -18,6 +21,13 @@ final class MapEntries<K, V> extends AbstractSet<Entry<K, V>> {
     @Override
     public Iterator<Entry<K, V>> iterator() {
         return map.entryIterator();
+    }
+
+    /** {@inheritDoc} Others may add and remove meanwhile, so that it knows no size. */
+    @Override
+    public Spliterator<Entry<K, V>> spliterator() {
+        return Spliterators.spliteratorUnknownSize(
+                iterator(), Spliterator.CONCURRENT | Spliterator.NONNULL | Spliterator.DISTINCT);
     }
 
     @Override
@@ -45,6 +55,18 @@ final class MapEntries<K, V> extends AbstractSet<Entry<K, V>> {
             removed |= filter.test(entry) && map.remove(entry.getKey(), entry.getValue());
         }
         return removed;
+    }
+
+    @Override
+    public boolean removeAll(Collection<?> collection) {
+        Objects.requireNonNull(collection, "collection");
+        return removeIf(collection::contains);
+    }
+
+    @Override
+    public boolean retainAll(Collection<?> collection) {
+        Objects.requireNonNull(collection, "collection");
+        return removeIf(entry -> !collection.contains(entry));
     }
 
     @Override

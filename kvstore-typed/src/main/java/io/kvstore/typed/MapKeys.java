@@ -2,6 +2,8 @@ package io.kvstore.typed;
 
 import java.util.AbstractSet;
 import java.util.Iterator;
+import java.util.Spliterator;
+import java.util.Spliterators;
 
 /** The keys of a map, live. As thread-safe as the map. */
 final class MapKeys<K> extends AbstractSet<K> {
@@ -14,6 +16,13 @@ final class MapKeys<K> extends AbstractSet<K> {
     @Override
     public Iterator<K> iterator() {
         return map.keyIterator();
+    }
+
+    /** {@inheritDoc} Others may add and remove meanwhile, so that it knows no size. */
+    @Override
+    public Spliterator<K> spliterator() {
+        return Spliterators.spliteratorUnknownSize(
+                iterator(), Spliterator.CONCURRENT | Spliterator.NONNULL | Spliterator.DISTINCT);
     }
 
     @Override

@@ -4,6 +4,8 @@ import java.util.AbstractCollection;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.Objects;
+import java.util.Spliterator;
+import java.util.Spliterators;
 import java.util.function.Predicate;
 
 /** The values of a map, live. As thread-safe as the map. */
@@ -19,9 +21,27 @@ final class MapValues<V> extends AbstractCollection<V> {
         return map.valueIterator();
     }
 
+    /** {@inheritDoc} Others may add and remove meanwhile, so that it knows no size. */
+    @Override
+    public Spliterator<V> spliterator() {
+        return Spliterators.spliteratorUnknownSize(iterator(), Spliterator.CONCURRENT | Spliterator.NONNULL);
+    }
+
     @Override
     public boolean contains(Object value) {
         return map.containsValue(value);
+    }
+
+    /** Removes an entry that has the bytes of an object for its value, if there is one. Goes over the entries. */
+    @Override
+    public boolean remove(Object value) {
+        Objects.requireNonNull(value, "value");
+        for (Iterator<?> keys = map.keyIterator(); keys.hasNext(); ) {
+            if (map.remove(keys.next(), value)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Removes an entry only if it still has the value that was tested. */

@@ -116,17 +116,21 @@ final class MultimapEntries {
         });
     }
 
-    /** Removes all values of a key, thousands at a time; false if there are none. */
+    /**
+     * Removes all values of a key, thousands at a time; false if there are none. What is added meanwhile may stay: it
+     * ends, whatever others do.
+     */
     boolean removeAll(byte[] key) {
-        boolean any = false;
-        while (scope.atomically(buckets -> removeLast(current(buckets), key))) {
-            any = true;
+        long found = scope.atomically(buckets -> removeLast(current(buckets), key));
+        boolean any = found > 0;
+        for (long rounds = (found - 1) / REMOVED_AT_ONCE; rounds > 0 && found > REMOVED_AT_ONCE; rounds--) {
+            found = scope.atomically(buckets -> removeLast(current(buckets), key));
         }
         return any;
     }
 
-    /** Removes the last values of a key, so that none has to move; false if there are none. */
-    private boolean removeLast(Parts parts, byte[] key) {
+    /** Removes the last values of a key, so that none has to move; returns how many there were. */
+    private long removeLast(Parts parts, byte[] key) {
         long count = count(parts, key);
         long left = Math.max(0, count - REMOVED_AT_ONCE);
         for (long slot = left; slot < count; slot++) {
@@ -136,7 +140,7 @@ final class MultimapEntries {
         if (count > 0) {
             setCount(parts, key, left);
         }
-        return count > 0;
+        return count;
     }
 
     private static long count(Parts parts, byte[] key) {
@@ -212,7 +216,7 @@ final class MultimapEntries {
                 catalog.put(
                         catalogKey,
                         CatalogEntry.decode(binding.name(), entry)
-                                .withNextGeneration()
+                                .withGeneration(CatalogEntry.generation(entry) + 1)
                                 .encode());
             }
             return parts;

@@ -1,8 +1,11 @@
 package io.kvstore.typed;
 
+import io.kvstore.KVException;
 import java.util.AbstractSet;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
+import java.util.Spliterator;
+import java.util.Spliterators;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +30,12 @@ final class MultimapValues<V> extends AbstractSet<V> {
     @Override
     public boolean add(V value) {
         return entries.put(key, values.encode(value, "value"));
+    }
+
+    /** {@inheritDoc} Others may add and remove meanwhile, so that it knows no size. */
+    @Override
+    public Spliterator<V> spliterator() {
+        return Spliterators.spliteratorUnknownSize(iterator(), Spliterator.CONCURRENT | Spliterator.NONNULL);
     }
 
     @Override
@@ -75,7 +84,13 @@ final class MultimapValues<V> extends AbstractSet<V> {
         public boolean hasNext() {
             while (ahead == null && slot > 0) {
                 slot--;
-                ahead = entries.value(key, slot);
+                try {
+                    ahead = entries.value(key, slot);
+                } catch (KVException e) {
+                    // As in ScanIterator.
+                    last = null;
+                    throw e;
+                }
             }
             return ahead != null;
         }

@@ -1,6 +1,7 @@
 package io.kvstore.typed;
 
 import io.kvstore.KVBucket;
+import io.kvstore.KVCursor;
 import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
@@ -33,12 +34,42 @@ record QueueBuckets(String elements, String ends) {
     void append(Buckets buckets, Collection<byte[]> added) {
         KVBucket elementBucket = buckets.bucket(elements);
         KVBucket endBucket = buckets.bucket(ends);
+        restoreTail(buckets);
         long number = tail(endBucket);
         for (byte[] element : added) {
+            // It is taken only where a repair has set the tail back.
+            while (elementBucket.containsKey(Numbers.bytes(number))) {
+                number++;
+            }
             elementBucket.put(Numbers.bytes(number), element);
             number++;
         }
         endBucket.put(TAIL, Numbers.bytes(number));
+    }
+
+    /**
+     * Finds the tail where a repair has lost it: behind the last element. Goes over all of them then. To be called
+     * where all that is written is committed as one.
+     */
+    void restoreTail(Buckets buckets) {
+        if (!hasLostTail(buckets)) {
+            return;
+        }
+        KVBucket elementBucket = buckets.bucket(elements);
+        KVBucket endBucket = buckets.bucket(ends);
+        long tail = head(endBucket);
+        try (KVCursor cursor = elementBucket.scan()) {
+            while (cursor.next()) {
+                tail = Math.max(tail, Numbers.read(cursor.key()) + 1);
+            }
+        }
+        endBucket.put(TAIL, Numbers.bytes(tail));
+    }
+
+    /** Whether {@link #restoreTail} has something to do. */
+    boolean hasLostTail(Buckets buckets) {
+        return buckets.bucket(ends).get(TAIL) == null
+                && buckets.bucket(elements).size() > 0;
     }
 
     static long tail(KVBucket endBucket) {

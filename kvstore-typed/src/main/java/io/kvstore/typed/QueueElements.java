@@ -1,6 +1,9 @@
 package io.kvstore.typed;
 
 import io.kvstore.KVBucket;
+import io.kvstore.KVCorruptionException;
+import io.kvstore.KVErrorCode;
+import io.kvstore.KVException;
 import java.util.Collection;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -51,21 +54,33 @@ final class QueueElements {
     /** The head in the store, or less. */
     private final AtomicLong head = new AtomicLong();
 
-    /** An element: its number, and the bytes of its value. Immutable. */
+    /** An element: its number, and the bytes of its value, or why they cannot be read. Immutable. */
     static final class Element {
         private final long number;
         private final byte[] bytes;
+        private final @Nullable KVCorruptionException damage;
 
         Element(long number, byte[] bytes) {
             this.number = number;
             this.bytes = bytes;
+            this.damage = null;
+        }
+
+        Element(long number, KVCorruptionException damage) {
+            this.number = number;
+            this.bytes = new byte[0];
+            this.damage = damage;
         }
 
         long number() {
             return number;
         }
 
+        /** The bytes; throws what is wrong with them. */
         byte[] bytes() {
+            if (damage != null) {
+                throw damage;
+            }
             return bytes;
         }
     }
@@ -95,7 +110,7 @@ final class QueueElements {
     private void addPending(Collection<byte[]> added) {
         scope.requireActive();
         for (byte[] element : added) {
-            pending.put(pending.isEmpty() ? PENDING : pending.lastKey() + 1, element);
+            pending.put(PENDING + scope.nextPending(), element);
         }
     }
 
@@ -123,11 +138,27 @@ final class QueueElements {
     private long start() {
         long start = first.get();
         if (start < 0) {
+            restoreTail();
             start = QueueBuckets.head(ends);
             head.accumulateAndGet(start, Math::max);
             start = first.accumulateAndGet(start, Math::max);
         }
         return start;
+    }
+
+    private void restoreTail() {
+        if (!scope.isTransaction() && names.hasLostTail(scope)) {
+            try {
+                scope.atomically(buckets -> {
+                    names.restoreTail(buckets);
+                    return null;
+                });
+            } catch (KVException e) {
+                if (e.code() != KVErrorCode.READ_ONLY) {
+                    throw e;
+                }
+            }
+        }
     }
 
     /** As {@link #nextStored}, and remembers how far it has come, so that no gap is gone over again and again. */
@@ -145,9 +176,14 @@ final class QueueElements {
             if (!isGiven(number)) {
                 return null;
             }
-            byte[] bytes = elements.get(Numbers.bytes(number));
-            if (bytes != null) {
-                return new Element(number, bytes);
+            try {
+                byte[] bytes = elements.get(Numbers.bytes(number));
+                if (bytes != null) {
+                    return new Element(number, bytes);
+                }
+            } catch (KVCorruptionException e) {
+                // It has its place all the same: whoever reads it is told, and an iterator can remove it.
+                return new Element(number, e);
             }
             number++;
             gap++;
@@ -179,11 +215,25 @@ final class QueueElements {
             long next = element.number() + 1;
             first.accumulateAndGet(next, Math::max);
             if (next - head.get() >= HEAD_LAG) {
-                QueueBuckets.raiseHead(ends, next);
-                head.accumulateAndGet(next, Math::max);
+                raiseHead(next);
             }
         }
         return true;
+    }
+
+    /**
+     * Outside of a transaction the element is gone by now, and must be handed out whatever comes: an error, such as
+     * that the store was closed meanwhile, only leaves the head farther behind.
+     */
+    private void raiseHead(long next) {
+        try {
+            QueueBuckets.raiseHead(ends, next);
+            head.accumulateAndGet(next, Math::max);
+        } catch (KVException e) {
+            if (scope.isTransaction()) {
+                throw e;
+            }
+        }
     }
 
     long size() {
@@ -200,6 +250,6 @@ final class QueueElements {
         if (!pending.isEmpty()) {
             pending.clear();
         }
-        QueueBuckets.raiseHead(ends, end);
+        raiseHead(end);
     }
 }

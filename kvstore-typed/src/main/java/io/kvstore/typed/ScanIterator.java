@@ -2,6 +2,7 @@ package io.kvstore.typed;
 
 import io.kvstore.KVBucket;
 import io.kvstore.KVCursor;
+import io.kvstore.KVException;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.function.BiFunction;
@@ -10,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Goes over a bucket as a cursor does, one entry in memory at a time. What cannot be read throws from {@link #next()}:
- * the iterator goes on behind it, and {@link #remove()} removes it. Belongs to one thread.
+ * the iterator goes on behind it, and {@link #remove()} removes it, unless its record is damaged, so that its key is
+ * not known: then there is nothing to remove. Belongs to one thread.
  */
 final class ScanIterator<T> implements Iterator<T> {
     private final KVCursor cursor;
@@ -38,7 +40,13 @@ final class ScanIterator<T> implements Iterator<T> {
     @Override
     public boolean hasNext() {
         if (!isAhead && !hasEnded) {
-            isAhead = cursor.next();
+            try {
+                isAhead = cursor.next();
+            } catch (KVException e) {
+                // Whoever removes what could not be read must not hit the entry before it.
+                last = null;
+                throw e;
+            }
             if (!isAhead) {
                 hasEnded = true;
                 cursor.close();

@@ -36,6 +36,9 @@ sealed interface Scope extends Buckets permits StoreScope, TransactionScope {
      */
     NavigableMap<Long, byte[]> pendingAdds(QueueBuckets queue);
 
+    /** A number from 0 on that this has not returned before in the transaction; only in a transaction. */
+    long nextPending();
+
     /** Whether this is a transaction. */
     boolean isTransaction();
 

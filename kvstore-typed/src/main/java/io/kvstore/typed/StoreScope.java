@@ -81,6 +81,11 @@ final class StoreScope implements Scope {
     }
 
     @Override
+    public long nextPending() {
+        throw new IllegalStateException("nothing is pending outside of a transaction");
+    }
+
+    @Override
     public boolean isTransaction() {
         return false;
     }

@@ -22,6 +22,7 @@ final class TransactionScope implements Scope {
     private final KVTransaction tx;
     private final Map<QueueBuckets, NavigableMap<Long, byte[]>> adds = new LinkedHashMap<>();
     private final List<Runnable> afterCommit = new ArrayList<>();
+    private long pendingNumbers;
 
     TransactionScope(KVStore store, KVTransaction tx) {
         this.store = store;
@@ -65,6 +66,11 @@ final class TransactionScope implements Scope {
     @Override
     public NavigableMap<Long, byte[]> pendingAdds(QueueBuckets queue) {
         return adds.computeIfAbsent(queue, key -> new TreeMap<>());
+    }
+
+    @Override
+    public long nextPending() {
+        return pendingNumbers++;
     }
 
     @Override

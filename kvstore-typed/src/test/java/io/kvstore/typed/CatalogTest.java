@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
+import io.kvstore.KVBucket;
 import io.kvstore.KVClosedException;
 import io.kvstore.KVErrorCode;
 import io.kvstore.KVException;
@@ -193,14 +194,32 @@ class CatalogTest extends CollectionTest {
         typed.multimap("x", String.class, Long.class).put("a", 1L);
         typed.queue("y", Long.class).add(1L);
         typed.map("z", String.class, Long.class).put("a", 1L);
+        Catalog catalog = new Catalog(store);
         for (String name : List.of("x", "y")) {
-            store.bucket(Catalog.BUCKET).delete(Catalog.key(name));
+            catalog.remove(name);
         }
         store.dropBucket("typed:1-0:entries"); // and here the program was killed
         reopen();
+        assertThat(store.bucket(Catalog.BUCKET).size()).as("z, and the last id").isEqualTo(2);
         assertThat(store.bucketNames()).containsExactlyInAnyOrder("typed:3-0:data", Catalog.BUCKET);
         assertThat(typed.multimap("x", String.class, Long.class).size()).isZero();
         assertThat(typed.map("z", String.class, Long.class)).hasSize(1);
+    }
+
+    @Test
+    void whatARepairHasSavedStaysThoughTheCatalogHasLostIt() {
+        typed.map("a", String.class, Long.class).put("k", 1L);
+        KVBucket catalog = store.bucket(Catalog.BUCKET);
+        byte[] entry = catalog.get(Catalog.key("a"));
+        catalog.delete(Catalog.key("a"));
+        catalog.delete(new byte[0]);
+        reopen();
+        typed.map("b", String.class, Long.class).put("k", 2L);
+        assertThat(store.bucketNames()).contains("typed:1-0:data", "typed:2-0:data");
+        store.bucket(Catalog.BUCKET).put(Catalog.key("a"), entry);
+        reopen();
+        assertThat(typed.map("a", String.class, Long.class)).containsEntry("k", 1L);
+        assertThat(typed.map("b", String.class, Long.class)).containsEntry("k", 2L);
     }
 
     @Test

@@ -11,11 +11,16 @@ import io.kvstore.typed.serializer.KVSerializationException;
 import io.kvstore.typed.serializer.Serializers;
 import io.kvstore.typed.serializer.TypeRef;
 import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.Spliterator;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** What {@link KVMap} does beside the contract of {@code ConcurrentMap}, which the suites hold it to. */
 class KVMapTest extends CollectionTest {
@@ -158,6 +163,88 @@ class KVMapTest extends CollectionTest {
         }
         assertThat(errors).isOne();
         assertThat(map).containsOnlyKeys("good");
+    }
+
+    @Test
+    void aValueThatCannotBeReadStaysWhereItIs() {
+        byte[] key = Serializers.ofString().serialize("bad");
+        store.bucket("typed:1-0:data").put(key, new byte[3]);
+        assertThatExceptionOfType(KVSerializationException.class).isThrownBy(() -> map.put("bad", 1L));
+        assertThatExceptionOfType(KVSerializationException.class).isThrownBy(() -> map.replace("bad", 1L));
+        assertThatExceptionOfType(KVSerializationException.class).isThrownBy(() -> map.remove("bad"));
+        assertThat(store.bucket("typed:1-0:data").get(key)).isEqualTo(new byte[3]);
+        map.set("bad", 2L);
+        assertThat(map.get("bad")).isEqualTo(2);
+    }
+
+    @Test
+    @Timeout(30)
+    void functionOfReplaceAllMayChangeTheValueItself() {
+        KVMap<String, List<String>> lists = typed.map("lists", String.class, new TypeRef<List<String>>() {});
+        lists.put("a", List.of("x"));
+        lists.replaceAll((key, list) -> {
+            list.add("y");
+            return list;
+        });
+        assertThat(lists).containsEntry("a", List.of("x", "y"));
+        assertThatNullPointerException().isThrownBy(() -> lists.replaceAll((key, list) -> null));
+    }
+
+    @Test
+    void viewsRemoveByBytesAndOnlyWhatHasNotChanged() {
+        KVMap<String, byte[]> bytes = typed.map("bytes", String.class, byte[].class);
+        bytes.put("a", new byte[] {1});
+        bytes.put("b", new byte[] {2});
+        assertThat(bytes.values().remove(new byte[] {2})).isTrue();
+        assertThat(bytes.values().remove(new byte[] {3})).isFalse();
+        assertThat(bytes).containsOnlyKeys("a");
+        map.put("a", 1L);
+        List<Object> changing = new ArrayList<>() {
+            private static final long serialVersionUID = 1L;
+
+            @Override
+            public boolean contains(Object entry) {
+                map.put("a", 2L);
+                return false;
+            }
+        };
+        assertThat(map.entrySet().retainAll(changing)).isFalse();
+        assertThat(map).containsExactly(Map.entry("a", 2L));
+    }
+
+    @Test
+    void whatCannotBeAKeyIsAbsent() {
+        KVMap<String, String> texts = typed.map("texts", String.class, String.class);
+        texts.put("a", "b");
+        assertThat(texts.get("a".repeat(70_000))).isNull();
+        assertThat(texts.containsKey("\uD800")).isFalse();
+        assertThat(texts.remove("a".repeat(70_000))).isNull();
+        KVMap<Point, Point> points = typed.map("points", Point.class, Point.class);
+        points.put(new Point(1, 2), new Point(3, 4));
+        assertThat(points.get("x")).isNull();
+        assertThat(points.containsValue("x")).isFalse();
+        assertThat(points.keySet().equals(Set.of("x"))).isFalse();
+        assertThat(points.equals(Map.of("x", 1))).isFalse();
+    }
+
+    /** A class without a serializer of its own. */
+    public record Point(int x, int y) {}
+
+    @Test
+    void streamsDoNotRelyOnASize() {
+        KVSet<String> set = typed.set("set", String.class);
+        KVQueue<String> queue = typed.queue("queue", String.class);
+        KVMultimap<String, String> index = typed.multimap("index", String.class, String.class);
+        for (Collection<?> each :
+                List.of(set, queue, index.keySet(), index.get("a"), map.keySet(), map.values(), map.entrySet())) {
+            assertThat(each.spliterator().hasCharacteristics(Spliterator.SIZED))
+                    .as(each.getClass().getName())
+                    .isFalse();
+        }
+        for (int i = 0; i < 10; i++) {
+            queue.add("e" + i);
+        }
+        assertThat(queue.stream().peek(element -> queue.remove("e9")).toList()).hasSize(9);
     }
 
     @Test

@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import io.kvstore.KVErrorCode;
 import io.kvstore.KVException;
+import io.kvstore.KVStore;
 import io.kvstore.typed.serializer.Serializers;
 import io.kvstore.typed.testing.Seeds;
+import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -17,6 +19,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -139,12 +142,57 @@ class KVMultimapTest extends CollectionTest {
     }
 
     @Test
+    void removeAllOfFewValuesIsOneStep() {
+        index.put("a", 1L);
+        AtomicInteger transactions = new AtomicInteger();
+        KVStore counted = (KVStore) Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {KVStore.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("begin") && transactions.incrementAndGet() > 1) {
+                        // What is added after the removal is none of what was removed.
+                        index.put("a", 2L);
+                    }
+                    return method.invoke(store, arguments);
+                });
+        KVMultimap<String, Long> other = TypedStore.of(counted).multimap("index", String.class, Long.class);
+        assertThat(other.removeAll("a")).isTrue();
+        assertThat(transactions).hasValue(1);
+        assertThat(index.containsKey("a")).isFalse();
+    }
+
+    @Test
+    void removeAllOfManyValuesRemovesAllOfThem() {
+        typed.transact(tx -> {
+            KVMultimap<String, Long> inside = tx.multimap("index", String.class, Long.class);
+            for (long i = 0; i < 10_000; i++) {
+                inside.put("a", i);
+            }
+            return null;
+        });
+        assertThat(index.removeAll("a")).isTrue();
+        assertThat(index.containsKey("a")).isFalse();
+        assertThat(index.size()).isZero();
+    }
+
+    @Test
+    void anEntryThatARepairHasSetBackIsFoundByItsBuckets() {
+        index.put("a", 1L);
+        byte[] key = Catalog.key("index");
+        byte[] before = store.bucket(Catalog.BUCKET).get(key);
+        index.clear();
+        index.put("a", 2L);
+        store.bucket(Catalog.BUCKET).put(key, before);
+        reopen();
+        openIndex();
+        assertThat(index.get("a")).containsExactly(2L);
+    }
+
+    @Test
     void aCrashInTheMiddleOfAClearLeavesNothingOld() {
         index.put("a", 1L);
         byte[] key = Catalog.key("index");
         CatalogEntry entry =
                 CatalogEntry.decode("index", store.bucket(Catalog.BUCKET).get(key));
-        store.bucket(Catalog.BUCKET).put(key, entry.withNextGeneration().encode());
+        store.bucket(Catalog.BUCKET).put(key, entry.withGeneration(1).encode());
         store.dropBucket("typed:1-0:slots"); // and here the program was killed
         reopen();
         openIndex();

@@ -2,18 +2,22 @@ package io.kvstore.typed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import io.kvstore.KVBucket;
 import io.kvstore.KVClosedException;
+import io.kvstore.KVCorruptionException;
 import io.kvstore.KVStore;
 import io.kvstore.typed.serializer.KVSerializationException;
 import io.kvstore.typed.testing.Crew;
+import io.kvstore.typed.testing.HookedStore;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -49,6 +53,77 @@ class KVQueueTest extends CollectionTest {
         assertThat(queue.drainTo(drained)).isEqualTo(301);
         assertThat(drained).isEqualTo(numbers(200, 501));
         assertThat(queue.poll()).isNull();
+    }
+
+    /** Each 64th poll raises the head, which is nothing but a hint, and may fail. */
+    @Test
+    void anElementThatIsGoneIsHandedOutWhateverComes() {
+        queue.addAll(numbers(0, 100));
+        AtomicBoolean armed = new AtomicBoolean();
+        KVStore hooked = HookedStore.of(store, (bucket, verb, arguments) -> {
+            if (armed.get() && bucket.equals(ENDS) && !verb.equals("get")) {
+                throw new KVClosedException("closed by the test", null);
+            }
+        });
+        KVQueue<Long> failing = TypedStore.of(hooked).queue("jobs", Long.class);
+        armed.set(true);
+        for (long i = 0; i < 100; i++) {
+            assertThat(failing.poll()).isEqualTo(i);
+        }
+        assertThat(failing.poll()).isNull();
+    }
+
+    @Test
+    void aDamagedElementHasItsPlaceAndCanBeRemoved() {
+        queue.addAll(numbers(0, 3));
+        KVStore hooked = HookedStore.of(store, (bucket, verb, arguments) -> {
+            if (bucket.equals(ELEMENTS)
+                    && verb.equals("get")
+                    && Numbers.read((byte[]) arguments[0]) == 1
+                    && store.bucket(ELEMENTS).containsKey((byte[]) arguments[0])) {
+                throw new KVCorruptionException("damaged by the test", null);
+            }
+        });
+        KVQueue<Long> damaged = TypedStore.of(hooked).queue("jobs", Long.class);
+        Iterator<Long> elements = damaged.iterator();
+        assertThat(elements.next()).isZero();
+        assertThatExceptionOfType(KVCorruptionException.class).isThrownBy(elements::next);
+        assertThat(elements.next()).isEqualTo(2);
+        assertThat(damaged.poll()).isZero();
+        assertThatExceptionOfType(KVCorruptionException.class).isThrownBy(damaged::poll);
+        assertThatExceptionOfType(KVCorruptionException.class).isThrownBy(damaged::peek);
+        Iterator<Long> again = damaged.iterator();
+        assertThatExceptionOfType(KVCorruptionException.class).isThrownBy(again::next);
+        again.remove();
+        assertThat(damaged.poll()).isEqualTo(2);
+        assertThat(queue).isEmpty();
+    }
+
+    @Test
+    void aQueueIsNotDrainedIntoItselfByAnotherHandle() {
+        queue.add(1L);
+        assertThatIllegalArgumentException().isThrownBy(() -> queue.drainTo(typed.queue("jobs", Long.class)));
+        assertThatIllegalArgumentException().isThrownBy(() -> queue.addAll(typed.queue("jobs", Long.class)));
+        assertThat(queue).containsExactly(1L);
+    }
+
+    @Test
+    void aTailThatARepairHasSetBackOverwritesNothing() {
+        queue.addAll(numbers(0, 200));
+        for (int i = 0; i < 100; i++) {
+            queue.poll();
+        }
+        store.bucket(ENDS).delete(new byte[] {'t', 'a', 'i', 'l'});
+        reopen();
+        openQueue();
+        assertThat(queue.peek()).isEqualTo(100);
+        queue.add(200L);
+        assertThat(queue).containsExactlyElementsOf(numbers(100, 201));
+        store.bucket(ENDS).put(new byte[] {'t', 'a', 'i', 'l'}, Numbers.bytes(150));
+        reopen();
+        openQueue();
+        queue.add(201L);
+        assertThat(queue).containsExactlyElementsOf(numbers(100, 202));
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -54,6 +55,20 @@ class TypedTransactionTest extends CollectionTest {
         assertThat(queue(typed)).containsExactly(3L);
         assertThat(typed.counter("counter").get()).isEqualTo(1);
         assertThat(index(typed).get("k")).containsExactly(1L);
+    }
+
+    @Test
+    void numbersOfElementsThatWereAddedAreNotUsedAgain() {
+        typed.transact(tx -> {
+            queue(tx).add(1L);
+            Iterator<Long> elements = queue(tx).iterator();
+            assertThat(elements.next()).isEqualTo(1);
+            assertThat(queue(tx).poll()).isEqualTo(1);
+            queue(tx).add(2L);
+            elements.remove();
+            return null;
+        });
+        assertThat(queue(typed)).containsExactly(2L);
     }
 
     @Test

@@ -28,7 +28,8 @@ final class EnumSerializer<E extends Enum<E>> implements Serializer<E> {
 
     @Override
     public byte[] serialize(E value) {
-        return Objects.requireNonNull(value, "value").name().getBytes(StandardCharsets.UTF_8);
+        // A constant of another enum comes this far where its type is not known.
+        return type.cast(Objects.requireNonNull(value, "value")).name().getBytes(StandardCharsets.UTF_8);
     }
 
     @Override
