@@ -33,9 +33,12 @@ public record KVRepairReport(
     /** A line that sums it up, and one for each damaged place with its file and offset. */
     @Override
     public String toString() {
-        String sum = "saved " + keys + " keys of " + (buckets + 1) + " buckets, from " + records + " intact records in "
-                + segments + " segments, in " + elapsed.toMillis() + " ms; "
-                + (lost.isEmpty() ? "nothing was lost" : "lost what was in " + lost.size() + " damaged places");
+        String sum = "saved " + Counted.of(keys, "key") + " of " + Counted.of(buckets + 1L, "bucket") + ", from "
+                + Counted.of(records, "intact record") + " in " + Counted.of(segments, "segment") + ", in "
+                + elapsed.toMillis() + " ms; "
+                + (lost.isEmpty()
+                        ? "nothing was lost"
+                        : "lost what was in " + Counted.of(lost.size(), "damaged place"));
         return lost.stream().map(place -> "\n" + place).collect(Collectors.joining("", sum, ""));
     }
 }

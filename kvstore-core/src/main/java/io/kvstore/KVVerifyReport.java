@@ -42,8 +42,10 @@ public record KVVerifyReport(
     /** A line that sums it up, and one for each damaged place with its file and offset. */
     @Override
     public String toString() {
-        String sum = (ok() ? "ok: " : damage.size() + " damaged places in ") + segments + " segments with " + records
-                + " records, " + hints + " hint files, " + bytes + " bytes, in " + elapsed.toMillis() + " ms";
+        String sum = (ok() ? "ok: " : Counted.of(damage.size(), "damaged place") + " in ")
+                + Counted.of(segments, "segment") + " with " + Counted.of(records, "record") + ", "
+                + Counted.of(hints, "hint file") + ", " + Counted.of(bytes, "byte") + ", in " + elapsed.toMillis()
+                + " ms";
         return damage.stream().map(place -> "\n" + place).collect(Collectors.joining("", sum, ""));
     }
 }

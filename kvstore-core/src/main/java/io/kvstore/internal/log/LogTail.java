@@ -44,6 +44,7 @@ public final class LogTail {
     private final GroupSync sync;
     private final LiveBytes live;
     private final SegmentSizes sizes;
+    private final FillPace pace;
     private final StoreEvents events;
 
     /** Told whenever a segment was sealed. */
@@ -67,8 +68,6 @@ public final class LogTail {
     private long written;
 
     private long rolls;
-    private long lastRollNanos = System.nanoTime();
-    private long writtenAtLastRoll;
     private long stalls;
     private long stalledNanos;
 
@@ -90,6 +89,7 @@ public final class LogTail {
         this.sequence = sequence;
         this.segments = segments;
         this.sizes = sizes;
+        this.pace = new FillPace(sizes);
         this.live = live;
         this.ahead = ahead;
         this.events = events;
@@ -225,7 +225,7 @@ public final class LogTail {
         } finally {
             poisonUnless(done);
         }
-        ahead.goOnIn(next, nextSize(capacity), large != null);
+        ahead.goOnIn(next, pace.next(live.balance().logBytes(), written, capacity), large != null);
         publishAppended();
         rolls++;
         rolling.end(old.number(), next.number(), old.end());
@@ -240,16 +240,6 @@ public final class LogTail {
             // Behind a large record, or where recovery has left it.
             old.reserveBy(seal);
         }
-    }
-
-    /** The size of the segment behind the one that is begun now, by how fast the last one was filled. */
-    private int nextSize(long atOnce) {
-        long now = System.nanoTime();
-        long nanos = Math.max(1, now - lastRollNanos);
-        int size = sizes.forWriters(live.balance().logBytes(), written - writtenAtLastRoll, nanos, atOnce);
-        lastRollNanos = now;
-        writtenAtLastRoll = written;
-        return size;
     }
 
     /**

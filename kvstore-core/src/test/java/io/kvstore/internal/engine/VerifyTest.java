@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -92,6 +93,14 @@ class VerifyTest {
         assertThat(told).hasSize(report.segments());
         assertThat(told.get(told.size() - 1).verifiedBytes()).isEqualTo(report.bytes());
         assertThat(report.toString()).startsWith("ok");
+    }
+
+    @Test
+    void reportCountsInWords() {
+        assertThat(new KVVerifyReport(List.of(), 1, 1, 1, 1, Duration.ZERO))
+                .hasToString("ok: 1 segment with 1 record, 1 hint file, 1 byte, in 0 ms");
+        assertThat(new KVVerifyReport(List.of(), 2, 0, 3, 4, Duration.ZERO))
+                .hasToString("ok: 2 segments with 0 records, 3 hint files, 4 bytes, in 0 ms");
     }
 
     @Test
