@@ -34,6 +34,8 @@ public final class Suite {
 
         Run races = new Run(directory.resolve("races"), options, "^(?!.*" + COSTLY + ").*(?:" + wanted + ")");
         List<String> few = new ArrayList<>(options);
+        take(few, "-strideSize", "");
+        take(few, "-strideCount", "");
         few.addAll(List.of("-strideSize", "1", "-strideCount", "1"));
         Run closing = new Run(directory.resolve("closing"), few, "^(?=.*" + COSTLY + ").*(?:" + wanted + ")");
 

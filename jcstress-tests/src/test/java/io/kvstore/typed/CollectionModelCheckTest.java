@@ -32,8 +32,8 @@ class CollectionModelCheckTest {
             })
     void verbsAreLinearizable(Class<?> verbs) {
         new ModelCheckingOptions()
-                .iterations(20)
-                .invocationsPerIteration(50)
+                .iterations(5)
+                .invocationsPerIteration(10)
                 .threads(2)
                 .actorsPerThread(2)
                 .actorsBefore(1)
