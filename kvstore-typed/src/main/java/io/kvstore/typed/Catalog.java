@@ -124,17 +124,31 @@ final class Catalog {
 
     /** All collections, by name. */
     Map<String, CatalogEntry> all() {
-        Map<String, CatalogEntry> all = new TreeMap<>();
+        return read().collections();
+    }
+
+    /**
+     * What the catalog says.
+     *
+     * @param collections by name
+     * @param dropped ids of collections that were dropped
+     */
+    private record Contents(Map<String, CatalogEntry> collections, Set<Long> dropped) {}
+
+    private Contents read() {
+        Contents contents = new Contents(new TreeMap<>(), new HashSet<>());
         try (KVCursor cursor = bucket.scan()) {
             while (cursor.next()) {
                 byte[] key = cursor.key();
-                if (key.length > 0 && key[0] != DROPPED) {
+                if (key.length == 1 + Long.BYTES && key[0] == DROPPED) {
+                    contents.dropped().add(Numbers.read(key, 1));
+                } else if (key.length > 0 && key[0] != DROPPED) {
                     String name = new String(key, StandardCharsets.UTF_8);
-                    all.put(name, CatalogEntry.decode(name, cursor.value()));
+                    contents.collections().put(name, CatalogEntry.decode(name, cursor.value()));
                 }
             }
         }
-        return all;
+        return contents;
     }
 
     /**
@@ -184,13 +198,14 @@ final class Catalog {
      */
     void sweep() {
         Set<String> names = store.bucketNames();
+        Contents contents = read();
         Map<Long, String> nameOf = new HashMap<>();
         Map<Long, Long> generations = new HashMap<>();
-        all().forEach((name, entry) -> {
+        contents.collections().forEach((name, entry) -> {
             nameOf.put(entry.id(), name);
             generations.put(entry.id(), entry.generation());
         });
-        Set<Long> dropped = droppedIds();
+        Set<Long> dropped = contents.dropped();
         for (String name : names) {
             Owner owner = BucketPart.ownerOf(name);
             if (owner != null) {
@@ -206,19 +221,6 @@ final class Catalog {
             }
         }
         dropped.forEach(this::forgetDrop);
-    }
-
-    private Set<Long> droppedIds() {
-        Set<Long> ids = new HashSet<>();
-        try (KVCursor cursor = bucket.scan()) {
-            while (cursor.next()) {
-                byte[] key = cursor.key();
-                if (key.length == 1 + Long.BYTES && key[0] == DROPPED) {
-                    ids.add(Numbers.read(key, 1));
-                }
-            }
-        }
-        return ids;
     }
 
     /** Raises the generation of a collection to one that it has had. */

@@ -34,8 +34,8 @@ record QueueBuckets(String elements, String ends) {
     void append(Buckets buckets, Collection<byte[]> added) {
         KVBucket elementBucket = buckets.bucket(elements);
         KVBucket endBucket = buckets.bucket(ends);
-        restoreTail(buckets);
-        long number = tail(endBucket);
+        byte[] tail = endBucket.get(TAIL);
+        long number = tail == null ? behindLast(buckets) : Numbers.read(tail);
         for (byte[] element : added) {
             // It is taken only where a repair has set the tail back.
             while (elementBucket.containsKey(Numbers.bytes(number))) {
@@ -47,23 +47,22 @@ record QueueBuckets(String elements, String ends) {
         endBucket.put(TAIL, Numbers.bytes(number));
     }
 
-    /**
-     * Finds the tail where a repair has lost it: behind the last element. Goes over all of them then. To be called
-     * where all that is written is committed as one.
-     */
+    /** Stores the tail where a repair has lost it. To be called where all that is written is committed as one. */
     void restoreTail(Buckets buckets) {
-        if (!hasLostTail(buckets)) {
-            return;
+        if (hasLostTail(buckets)) {
+            buckets.bucket(ends).put(TAIL, Numbers.bytes(behindLast(buckets)));
         }
-        KVBucket elementBucket = buckets.bucket(elements);
-        KVBucket endBucket = buckets.bucket(ends);
-        long tail = head(endBucket);
-        try (KVCursor cursor = elementBucket.scan()) {
+    }
+
+    /** The tail of a queue that has none, or has lost it: behind the last element. Goes over all of them. */
+    private long behindLast(Buckets buckets) {
+        long tail = head(buckets.bucket(ends));
+        try (KVCursor cursor = buckets.bucket(elements).scan()) {
             while (cursor.next()) {
                 tail = Math.max(tail, Numbers.read(cursor.key()) + 1);
             }
         }
-        endBucket.put(TAIL, Numbers.bytes(tail));
+        return tail;
     }
 
     /** Whether {@link #restoreTail} has something to do. */
