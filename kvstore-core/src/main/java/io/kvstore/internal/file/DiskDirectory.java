@@ -4,6 +4,7 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.CopyOption;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -59,6 +60,8 @@ public final class DiskDirectory implements StoreDirectory {
                 // A link to nowhere, or a file that came in between.
                 throw new NotDirectoryException(absolute.toString());
             }
+        } catch (IOException e) {
+            throw DiskErrors.translate(e, "cannot make the directory", absolute, 0);
         }
         if (parent != null) {
             syncDirectory(parent);
@@ -100,6 +103,8 @@ public final class DiskDirectory implements StoreDirectory {
             return true;
         } catch (FileAlreadyExistsException e) {
             return false;
+        } catch (IOException e) {
+            throw DiskErrors.translate(e, "cannot make the directory", directory, 0);
         }
     }
 
@@ -111,7 +116,7 @@ public final class DiskDirectory implements StoreDirectory {
      * @throws IOException if that fails
      */
     public static void moveOverEmpty(Path directory, Path empty) throws IOException {
-        Files.move(directory, empty, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        move(directory, empty, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         Path parent = empty.toAbsolutePath().getParent();
         if (parent != null) {
             syncDirectory(parent);
@@ -130,7 +135,7 @@ public final class DiskDirectory implements StoreDirectory {
             for (String name : left.list()) {
                 left.delete(name);
             }
-            Files.delete(directory);
+            delete(directory);
         }
     }
 
@@ -182,18 +187,36 @@ public final class DiskDirectory implements StoreDirectory {
         try {
             return new DiskFile(file, writable);
         } catch (FileNotFoundException e) {
-            throw DiskFile.translate(e, "cannot open", file, 0);
+            throw DiskErrors.translate(e, "cannot open", file, 0);
         }
     }
 
     @Override
     public void rename(String from, String to) throws IOException {
-        Files.move(path.resolve(from), path.resolve(to), StandardCopyOption.ATOMIC_MOVE);
+        move(path.resolve(from), path.resolve(to), StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    /** A new name may need a block more for the directory, which a full file system does not have. */
+    private static void move(Path from, Path to, CopyOption... options) throws IOException {
+        try {
+            Files.move(from, to, options);
+        } catch (IOException e) {
+            throw DiskErrors.translate(e, "cannot rename " + from + " to", to, 0);
+        }
     }
 
     @Override
     public void delete(String name) throws IOException {
-        Files.deleteIfExists(path.resolve(name));
+        delete(path.resolve(name));
+    }
+
+    /** File systems that copy on write may need room to delete. */
+    private static void delete(Path file) throws IOException {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            throw DiskErrors.translate(e, "cannot delete", file, 0);
+        }
     }
 
     @Override
@@ -205,7 +228,7 @@ public final class DiskDirectory implements StoreDirectory {
                 emptied.setLength(0);
             }
         }
-        Files.deleteIfExists(file);
+        delete(file);
     }
 
     /** How many names a file has; 0 where the system cannot tell. */
@@ -249,11 +272,15 @@ public final class DiskDirectory implements StoreDirectory {
             // A directory cannot be opened there; NTFS logs changes of names in order by itself.
             return;
         }
-        Uninterrupted.call(() -> {
-            try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-                channel.force(true);
-            }
-            return directory;
-        });
+        try {
+            Uninterrupted.call(() -> {
+                try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+                    channel.force(true);
+                }
+                return directory;
+            });
+        } catch (IOException e) {
+            throw DiskErrors.translate(e, "cannot sync the directory", directory, 0);
+        }
     }
 }

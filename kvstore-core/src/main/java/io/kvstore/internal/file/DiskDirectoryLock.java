@@ -45,6 +45,8 @@ final class DiskDirectoryLock implements DirectoryLock {
             FileChannel channel = Uninterrupted.call(() -> lockAndSign(path, name, pid));
             undo.keep();
             return new DiskDirectoryLock(mark, channel);
+        } catch (IOException e) {
+            throw DiskErrors.translate(e, "cannot lock", path.resolve(name), PID_WIDTH);
         }
     }
 

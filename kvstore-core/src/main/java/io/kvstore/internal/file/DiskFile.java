@@ -5,19 +5,14 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.Locale;
 
 /**
  * A file of the real file system. Reads and writes go through {@link RandomAccessFile}, which an interrupt does not
  * close; a channel is opened only for the moment of mapping.
  */
 final class DiskFile implements StoreFile {
-    /** With less room than this a failure is put down to the lack of it. */
-    private static final long LEAST_USABLE = 64 << 10;
-
     /** As much as a huge page: what is written at once may get one. */
     private static final int MOST_AT_ONCE = 2 << 20;
 
@@ -46,7 +41,7 @@ final class DiskFile implements StoreFile {
         try {
             file.setLength(length);
         } catch (IOException e) {
-            throw translate(e, "cannot set the length to " + length + " bytes of", path, length);
+            throw DiskErrors.translate(e, "cannot set the length to " + length + " bytes of", path, length);
         }
     }
 
@@ -78,7 +73,8 @@ final class DiskFile implements StoreFile {
                 file.write(source, offset + done, Math.min(MOST_AT_ONCE, length - done));
             }
         } catch (IOException e) {
-            throw translate(e, "cannot write " + length + " bytes at offset " + position + " of", path, length);
+            throw DiskErrors.translate(
+                    e, "cannot write " + length + " bytes at offset " + position + " of", path, length);
         }
     }
 
@@ -89,7 +85,7 @@ final class DiskFile implements StoreFile {
                 file.getFD().sync();
             }
         } catch (IOException e) {
-            throw translate(e, "cannot sync", path, 0);
+            throw DiskErrors.translate(e, "cannot sync", path, 0);
         }
     }
 
@@ -105,37 +101,12 @@ final class DiskFile implements StoreFile {
                 }
             });
         } catch (IOException e) {
-            throw translate(e, "cannot map " + length + " bytes of", path, 0);
+            throw DiskErrors.translate(e, "cannot map " + length + " bytes of", path, 0);
         }
     }
 
     @Override
     public void close() throws IOException {
         file.close();
-    }
-
-    /**
-     * Tells a full disk from other errors. The JDK hands on only the text of the operating system's error, in the
-     * language of the user: where it is not that of Linux, macOS or Windows in English, what room is left decides.
-     */
-    static IOException translate(IOException e, String what, Path path, long neededBytes) {
-        String text = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);
-        boolean noSpace = text.contains("no space left")
-                || text.contains("quota")
-                || text.contains("not enough space")
-                || usableBytes(path) < Math.max(neededBytes, LEAST_USABLE);
-        String message = what + " " + path;
-        return noSpace
-                ? new NoSpaceException(message + ": no room on the file system", e)
-                : new IOException(message + ": " + e.getMessage(), e);
-    }
-
-    private static long usableBytes(Path path) {
-        try {
-            return Files.getFileStore(path.toAbsolutePath().getParent()).getUsableSpace();
-        } catch (IOException e) {
-            // Whatever is wrong with the file system, it is not a lack of room that we know of.
-            return Long.MAX_VALUE;
-        }
     }
 }
