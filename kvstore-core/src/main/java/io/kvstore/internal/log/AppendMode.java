@@ -8,7 +8,7 @@ public enum AppendMode {
     /**
      * Written by a system call. For stores that are synced for each write: of what was written so, the operating system
      * knows the bytes, and a sync writes the few 4 KiB around them; of what was copied into a mapping it knows the page
-     * alone, which is a huge one (see {@link Segment#ZERO_CHUNK}), and a sync writes all its 2 MiB, every time
+     * alone, which is a huge one (see {@link ReservedSpace#CHUNK}), and a sync writes all its 2 MiB, every time
      * (docs/BENCHMARKS.md).
      */
     WRITTEN

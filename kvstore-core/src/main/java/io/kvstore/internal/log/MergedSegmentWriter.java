@@ -15,7 +15,7 @@ import java.io.IOException;
  */
 public final class MergedSegmentWriter implements AutoCloseable {
     /** As much as the log reserves at once, and for the same reason: huge pages for those that read it later. */
-    private static final int BUFFER_SIZE = Segment.ZERO_CHUNK;
+    private static final int BUFFER_SIZE = ReservedSpace.CHUNK;
 
     private final StoreFile file;
     private final SegmentHeader header;

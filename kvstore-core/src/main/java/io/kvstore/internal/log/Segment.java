@@ -17,26 +17,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * One segment file, mapped: its records are read by any thread, and appended by the one that holds the log's lock. Owns
  * its file.
- *
- * <p>Space is reserved ahead of the appends by ordinary writes of zeros: a full disk is then an exception of the
- * reservation, not a fault of the append, and a force needs no change of the file's metadata.
  */
 public final class Segment {
     /** Of a record that may be longer than this the header is read first, and then no more than there is. */
     private static final int READ_AT_ONCE = 1024;
-
-    /**
-     * What one write of zeros reserves, aligned. On Linux, 2 MiB written at once get one huge page of the page cache,
-     * which the mapping takes over by a single entry: without a fault for each 4 KiB, an append costs a fraction, and a
-     * random read misses the address translation caches less often (docs/BENCHMARKS.md).
-     */
-    static final int ZERO_CHUNK = 2 << 20;
-
-    /**
-     * The same where records are written by system calls: each call looks at all blocks of the page that it writes to,
-     * and those of a huge page are many (docs/BENCHMARKS.md).
-     */
-    static final int SMALL_ZERO_CHUNK = 256 << 10;
 
     /**
      * From this size on the body of a record is written to the file by a system call, which reserves its space: zeros
@@ -52,7 +36,6 @@ public final class Segment {
     /** Of a record, what is fetched ahead: the processor goes on by itself with what is copied in order. */
     private static final int FETCHED = 4 * CACHE_LINE;
 
-    private static final byte[] ZEROS = new byte[ZERO_CHUNK];
     private static final VarHandle END;
 
     static {
@@ -66,7 +49,9 @@ public final class Segment {
     private final SegmentHeader header;
     private final int slot;
     private final String path;
-    private final StoreFile file;
+
+    /** The space that appends go to; owns the file. */
+    private final ReservedSpace space;
 
     /** What records are written to, with a file of its own; null if they go to the mapping. */
     private final @Nullable AppendBuffer appended;
@@ -74,7 +59,6 @@ public final class Segment {
     private final MappedRegion region;
     private final long salt;
     private final int largeRecord;
-    private final Object reserving = new Object();
 
     /**
      * Where the next record goes. Written under the log's lock, by a release through {@link #END}; others read it for
@@ -83,12 +67,6 @@ public final class Segment {
      * record's bytes are in the caches (docs/BENCHMARKS.md).
      */
     private int end;
-
-    /**
-     * Below this the file has blocks. Written under {@link #reserving} after the zeros were, read by the writers, who
-     * so never write before the zeros do (harness {@code StoreKey.OwnWrites}, whose store reserves on another thread).
-     */
-    private volatile int reserved;
 
     private final SegmentContent content = new SegmentContent();
 
@@ -107,9 +85,6 @@ public final class Segment {
      */
     private volatile long base;
 
-    /** Whether the file was closed after the last reservation. Guarded by {@link #reserving}. */
-    private boolean fileClosed;
-
     /** Below this the segment is on stable storage. Written by the thread that leads the group sync. */
     private int forced;
 
@@ -126,13 +101,13 @@ public final class Segment {
         this.header = header;
         this.slot = slot;
         this.path = path;
-        this.file = file;
         this.appended = appended;
         this.region = region;
+        int chunk = appended == null ? ReservedSpace.CHUNK : ReservedSpace.SMALL_CHUNK;
+        this.space = new ReservedSpace(file, region.length(), chunk, end);
         this.salt = salt;
         this.largeRecord = Math.min(LARGE_RECORD, region.length() / LARGE_PART);
         this.end = end;
-        this.reserved = end;
         this.forced = forced;
     }
 
@@ -208,8 +183,9 @@ public final class Segment {
         return (int) END.getAcquire(this);
     }
 
+    /** Where the reserved space ends. */
     int reserved() {
-        return reserved;
+        return space.end();
     }
 
     int capacity() {
@@ -298,23 +274,9 @@ public final class Segment {
         }
     }
 
-    /** Reserves up to one chunk more; false if all is reserved up to the offset, or nothing can be any more. */
+    /** See {@link ReservedSpace#reserveChunk}. */
     boolean reserveChunk(long upTo) throws IOException {
-        long limit = Math.min(upTo, region.length());
-        if (limit <= reserved) {
-            return false;
-        }
-        synchronized (reserving) {
-            int from = reserved;
-            if (limit <= from || fileClosed) {
-                return false;
-            }
-            int chunk = appended == null ? ZERO_CHUNK : SMALL_ZERO_CHUNK;
-            int upToChunk = Math.min(chunk - from % chunk, region.length() - from);
-            file.write(from, ZEROS, 0, upToChunk);
-            reserved = from + upToChunk;
-            return true;
-        }
+        return space.reserveChunk(upTo);
     }
 
     /** Whether a record reserves its space by itself, with {@link #reserveBy}. */
@@ -334,11 +296,7 @@ public final class Segment {
      */
     void reserveBy(RecordBuffer record) throws IOException {
         int offset = end;
-        int size = record.size();
-        synchronized (reserving) {
-            file.write(offset, record.bytes(), RecordBuffer.HEADER, size);
-            reserved = Math.max(reserved, offset + size);
-        }
+        space.write(offset, record.bytes(), RecordBuffer.HEADER, record.size());
         record.setBodyAt(offset);
     }
 
@@ -352,12 +310,10 @@ public final class Segment {
     void append(RecordBuffer record, long sequence, int synced, int bucket) throws IOException {
         int offset = end;
         int size = record.size();
-        assert offset + size <= reserved : "append beyond the reserved space of " + path;
+        assert offset + size <= space.end() : "append beyond the reserved space of " + path;
         record.place(sequence, synced, bucket, RecordLayout.token(salt, offset));
         if (record.isBodyAt(offset)) {
-            synchronized (reserving) {
-                file.write(offset, record.bytes(), RecordBuffer.HEADER, RecordLayout.HEADER_SIZE);
-            }
+            space.write(offset, record.bytes(), RecordBuffer.HEADER, RecordLayout.HEADER_SIZE);
         } else if (appended == null) {
             region.put(offset, record.bytes(), RecordBuffer.HEADER, size);
         } else {
@@ -392,14 +348,8 @@ public final class Segment {
 
     /** Gives all of the file's space back and closes it. Nothing was written to it, so nobody reads it. */
     void emptyAndClose() throws IOException {
-        synchronized (reserving) {
-            try {
-                if (!fileClosed) {
-                    file.setLength(0);
-                }
-            } finally {
-                closeFile();
-            }
+        try (appended) {
+            space.emptyAndClose();
         }
     }
 
@@ -409,11 +359,8 @@ public final class Segment {
      * @throws IOException if the operating system reports an error
      */
     public void closeFile() throws IOException {
-        synchronized (reserving) {
-            fileClosed = true;
-            try (appended) {
-                file.close();
-            }
+        try (appended) {
+            space.close();
         }
     }
 

@@ -19,7 +19,7 @@ public final class SegmentSizes {
     private static final int SEGMENTS = 32;
 
     /** Sizes are multiples of this, as what is reserved at once. */
-    private static final int UNIT = Segment.ZERO_CHUNK;
+    private static final int UNIT = ReservedSpace.CHUNK;
 
     private final int largest;
 

@@ -83,7 +83,7 @@ class MergedSegmentWriterTest {
     /** Values below, at, around and far above the buffer of the writer. */
     @Test
     void copiesAreReadAtTheirNewPlaceWithTheirOwnNumbers() throws IOException {
-        int buffer = Segment.ZERO_CHUNK;
+        int buffer = ReservedSpace.CHUNK;
         int[] lengths = {0, 1, 100, buffer - 200, 64, buffer, 3, 2 * buffer + 5, 17};
         List<Integer> offsets = new ArrayList<>();
         for (int i = 0; i < lengths.length; i++) {
@@ -183,7 +183,7 @@ class MergedSegmentWriterTest {
             }
         });
         RecordBuffer record =
-                new RecordBuffer().encode(RecordLayout.KIND_PUT, Bytes.of("k"), new byte[Segment.ZERO_CHUNK]);
+                new RecordBuffer().encode(RecordLayout.KIND_PUT, Bytes.of("k"), new byte[ReservedSpace.CHUNK]);
         assertThatThrownBy(() -> writer.append(record, 1, 0)).isInstanceOf(NoSpaceException.class);
         try (MergedSegmentWriter small = files.createMerged()) {
             small.append(new RecordBuffer().encode(RecordLayout.KIND_PUT, Bytes.of("k"), new byte[5]), 1, 0);

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class SegmentTest {
     private static final int CAPACITY = 8 << 20;
-    private static final int CHUNK = Segment.ZERO_CHUNK;
+    private static final int CHUNK = ReservedSpace.CHUNK;
 
     private final HeapDirectory directory = new HeapDirectory();
     private final SegmentFiles files =
