@@ -197,6 +197,8 @@ class TransactionTest {
             assertThat(cursor.next()).isTrue();
             bucket.delete(B);
             assertThatThrownBy(cursor::next).isInstanceOf(KVConflictException.class);
+            assertThatThrownBy(cursor::key).isInstanceOf(IllegalStateException.class);
+            assertThatThrownBy(cursor::value).isInstanceOf(IllegalStateException.class);
         }
         try (KVTransaction tx = store.begin()) {
             assertThat(tx.bucket("b").size()).isEqualTo(1);
@@ -242,6 +244,32 @@ class TransactionTest {
             }
             assertThat(Stores.scan(tx)).hasSize(10).containsKey("30").doesNotContainKey("20");
             assertThat(tx.size()).isEqualTo(10);
+        }
+    }
+
+    @Test
+    void entryThatAConflictRefusesIsNotShown() {
+        store.put(A, ONE);
+        try (KVTransaction tx = store.begin();
+                KVCursor cursor = tx.scan()) {
+            store.put(A, TWO);
+            assertThatThrownBy(cursor::next).isInstanceOf(KVConflictException.class);
+            assertThatThrownBy(cursor::value).isInstanceOf(IllegalStateException.class);
+        }
+    }
+
+    @Test
+    void scanShowsNoOwnPutThatHasExpired() {
+        try (KVTransaction tx = store.begin()) {
+            tx.put(A, ONE, Duration.ofSeconds(1));
+            tx.put(B, ONE);
+            try (KVCursor cursor = tx.scan()) {
+                clock.addAndGet(2_000);
+                assertThat(tx.get(A)).isNull();
+                assertThat(cursor.next()).isTrue();
+                assertThat(cursor.key()).isEqualTo(B);
+                assertThat(cursor.next()).isFalse();
+            }
         }
     }
 

@@ -94,6 +94,11 @@ final class Cursor implements KVCursor {
         return latestExpired;
     }
 
+    /** Is on no entry until the next call of {@link #next}. */
+    void leave() {
+        current = false;
+    }
+
     @Override
     public byte[] value() {
         requireCurrent();

@@ -14,6 +14,7 @@ import io.kvstore.internal.log.RecordBuffer;
 import io.kvstore.internal.merge.MergeContext;
 import io.kvstore.internal.txn.BatchGate;
 import io.kvstore.internal.txn.ReadSet;
+import io.kvstore.internal.txn.ReadSet.Read;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.concurrent.locks.Lock;
@@ -199,19 +200,32 @@ final class Engine {
      * What a transaction is told of a key.
      *
      * @param sequence number of its record; {@link ReadSet#ABSENT} if there is none
+     * @param place where that was, or an older one; {@link ReadSet#NOWHERE} if there was none
      * @param expiryMillis when it expires, or {@link RecordBuffer#NO_EXPIRY}
      * @param value null if the key is absent
      */
     @SuppressWarnings("ArrayRecordComponent") // handed over, and never compared
-    record Observed(long sequence, long expiryMillis, byte @Nullable [] value) {
-        private static final Observed NOTHING = new Observed(ReadSet.ABSENT, RecordBuffer.NO_EXPIRY, null);
+    record Observed(long sequence, long place, long expiryMillis, byte @Nullable [] value) {
+        private static final Observed NOTHING =
+                new Observed(ReadSet.ABSENT, ReadSet.NOWHERE, RecordBuffer.NO_EXPIRY, null);
+
+        /** The same for the set of what was read. */
+        Read read() {
+            return new Read(value == null ? ReadSet.ABSENT : sequence, place);
+        }
     }
 
     /** Reads a key for a transaction. */
     Observed observe(@Nullable BucketIndex bucket, Hash hashed, byte[] key) {
         try (Pin pin = enter()) {
             RecordBuffer record = pin.record();
-            if (bucket == null || !isThere(bucket) || !latest(bucket, hashed, record)) {
+            if (bucket == null || !isThere(bucket)) {
+                pin.countMiss();
+                return Observed.NOTHING;
+            }
+            // Asked before the record is read: afterwards there may be the place of one that was not.
+            long place = place(bucket, hashed);
+            if (!latest(bucket, hashed, record)) {
                 pin.countMiss();
                 return Observed.NOTHING;
             }
@@ -221,7 +235,33 @@ final class Engine {
             } else {
                 pin.countMiss();
             }
-            return new Observed(record.sequence(), record.expiryMillis(), present ? record.value() : null);
+            return new Observed(record.sequence(), place, record.expiryMillis(), present ? record.value() : null);
+        }
+    }
+
+    /** Where the record of a key is; with a pin held. */
+    private long place(BucketIndex bucket, Hash hashed) {
+        long location = bucket.index().get(hashed);
+        return location == Location.NONE
+                ? ReadSet.NOWHERE
+                : log.place(Location.slot(location), Location.offset(location));
+    }
+
+    /**
+     * Whether a key is still as a transaction has read it. The record is read only if it is elsewhere: it was
+     * overwritten, or a merge has moved it.
+     */
+    boolean isStill(BucketIndex bucket, Hash hashed, Read read) {
+        try (Pin pin = enter()) {
+            if (!isThere(bucket)) {
+                return false;
+            }
+            if (place(bucket, hashed) == read.place()) {
+                return true;
+            }
+            RecordBuffer record = pin.record();
+            boolean present = latest(bucket, hashed, record) && record.isPut() && !record.isExpired(clock);
+            return read.sequence() == (present ? record.sequence() : ReadSet.ABSENT);
         }
     }
 

@@ -6,6 +6,7 @@ import io.kvstore.internal.index.BucketIndex;
 import io.kvstore.internal.index.KeyHash.Hash;
 import io.kvstore.internal.log.RecordBuffer;
 import io.kvstore.internal.txn.ReadSet;
+import io.kvstore.internal.txn.ReadSet.Read;
 import io.kvstore.internal.txn.VersionTable;
 import io.kvstore.internal.txn.WriteSet;
 import io.kvstore.internal.txn.WriteSet.Write;
@@ -24,17 +25,22 @@ import org.jspecify.annotations.Nullable;
  * <p>Belongs to one thread at a time.
  */
 final class Isolation implements ReadSet.Present {
+    /** So many keys may be looked at again while writers wait: a fraction of a millisecond. */
+    private static final int FEW_LOOKS = 1000;
+
     private final Engine engine;
     private final BatchWriter writer;
     private final VersionTable versions;
     private final Lock lock;
     private final ReadSet reads = new ReadSet();
     private final WriteSet writes = new WriteSet();
-    private final RecordBuffer buffer = new RecordBuffer();
     private long start;
 
     /** The time at that moment: what had not expired then was there. */
     private long startMillis;
+
+    /** How many keys were looked at again since it was set to 0. */
+    private long looks;
 
     private boolean ended;
     private boolean failed;
@@ -76,7 +82,7 @@ final class Isolation implements ReadSet.Present {
                 continue;
             }
             boolean present = observed.value() != null;
-            if (!reads.addKey(name, hashed, present ? observed.sequence() : ReadSet.ABSENT)) {
+            if (!reads.addKey(name, hashed, observed.read())) {
                 throw conflict(name);
             }
             if (present) {
@@ -112,10 +118,11 @@ final class Isolation implements ReadSet.Present {
 
     /** Takes the present moment for that of the transaction, if all that was read holds in it. */
     private void extend() {
+        long seen = reads.size() > FEW_LOOKS ? lookAhead() : start;
         lock.lock();
         try {
             engine.requireOpen();
-            requireUnchanged();
+            requireUnchanged(seen);
             requireUnexpired();
             start = engine.log().tail().sequence();
             startMillis = engine.nowMillis();
@@ -124,9 +131,49 @@ final class Isolation implements ReadSet.Present {
         }
     }
 
-    private void requireUnchanged() {
-        if (engine.log().tail().sequence() != start) {
-            String changed = reads.findChange(start, versions, this);
+    /**
+     * Looks through what was read without the lock, so that writers are not held up by a transaction that has read
+     * much, until little is left that was written meanwhile: each round takes as long as it has to look at, and the
+     * next has what was written in that time.
+     *
+     * <p>A round that begins when {@code seen} is the last record sees all writes up to that one, as the lock orders
+     * them before it. What it finds unchanged has been so until it looked, and what changes later has a mark above
+     * {@code seen}, which the look under the lock sees.
+     *
+     * @return a sequence number: only what was written later has still to be looked at
+     */
+    private long lookAhead() {
+        long seen = start;
+        long before = Long.MAX_VALUE;
+        for (; ; ) {
+            long last = lastSequence();
+            looks = 0;
+            requireUnchanged(last, seen);
+            seen = last;
+            if (looks <= FEW_LOOKS || looks > before / 2) {
+                return seen;
+            }
+            before = looks;
+        }
+    }
+
+    private long lastSequence() {
+        lock.lock();
+        try {
+            return engine.log().tail().sequence();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** With the lock held. */
+    private void requireUnchanged(long seen) {
+        requireUnchanged(engine.log().tail().sequence(), seen);
+    }
+
+    private void requireUnchanged(long last, long seen) {
+        if (last != seen) {
+            String changed = reads.findChange(start, seen, versions, this);
             if (changed != null) {
                 throw conflict(changed);
             }
@@ -154,12 +201,9 @@ final class Isolation implements ReadSet.Present {
     }
 
     @Override
-    public long sequence(BucketIndex bucket, Hash key) {
-        boolean there =
-                engine.latest(bucket, key, buffer) && buffer.isPut() && buffer.expiryMillis() > engine.nowMillis();
-        long sequence = there ? buffer.sequence() : ReadSet.ABSENT;
-        buffer.trim();
-        return sequence;
+    public boolean isStill(BucketIndex bucket, Hash key, Read read) {
+        looks++;
+        return engine.isStill(bucket, key, read);
     }
 
     void put(String bucket, byte[] key, byte[] value, long expiryMillis) {
@@ -171,7 +215,7 @@ final class Isolation implements ReadSet.Present {
     }
 
     /** Whether a key has a value after one of the transaction's own writes. */
-    private boolean isPresent(Write own) {
+    boolean isPresent(Write own) {
         return own.isPut() && own.record().expiryMillis() > engine.nowMillis();
     }
 
@@ -268,13 +312,16 @@ final class Isolation implements ReadSet.Present {
     void commit() {
         requireActive();
         if (hasWrites()) {
+            if (reads.size() > FEW_LOOKS) {
+                extend();
+            }
             writer.commit(writes, this::requireCommittable);
         }
         close();
     }
 
     private void requireCommittable() {
-        requireUnchanged();
+        requireUnchanged(start);
         requireUnexpired();
     }
 

@@ -37,8 +37,21 @@ final class TransactionCursor implements KVCursor {
 
     @Override
     public boolean next() {
-        isolation.requireActive();
         own = null;
+        boolean found = false;
+        try {
+            isolation.requireActive();
+            found = nextCommitted() || nextOwn();
+        } finally {
+            if (!found) {
+                // What a conflict has refused must not be shown.
+                committed.leave();
+            }
+        }
+        return found;
+    }
+
+    private boolean nextCommitted() {
         while (committed.next()) {
             isolation.requireWhole(name, bucket, committed.latestExpired());
             if (written.isEmpty() || !written.contains(engine.hash(committed.key()))) {
@@ -47,7 +60,13 @@ final class TransactionCursor implements KVCursor {
             }
         }
         isolation.requireWhole(name, bucket, committed.latestExpired());
-        own = ownPuts.poll();
+        return false;
+    }
+
+    private boolean nextOwn() {
+        do {
+            own = ownPuts.poll();
+        } while (own != null && !isolation.isPresent(own));
         return own != null;
     }
 

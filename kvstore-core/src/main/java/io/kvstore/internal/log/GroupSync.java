@@ -58,6 +58,7 @@ final class GroupSync {
         @Nullable
         Waiter next;
 
+        /** Whether the thread is awake, and need not be woken: by another, or since it has left by itself. */
         volatile boolean released;
 
         Waiter(long position) {
@@ -127,6 +128,8 @@ final class GroupSync {
             LockSupport.park(this);
             interrupted |= Thread.interrupted();
         }
+        // What stays in the list must not be taken for a thread that sleeps, and woken in the place of one that does.
+        waiter.released = true;
         return interrupted;
     }
 
@@ -142,8 +145,12 @@ final class GroupSync {
      * Wakes those that are served, which return, and one of the others, which leads or finds that somebody does; the
      * rest sleep on, since being woken costs as much as the rest of a write. After a failure all are woken.
      *
-     * <p>Another leader may have come and gone while the waiters were out of the list. It has then written what is
-     * looked at again in the end: so either it, or the next turn here, finds all that were put back.
+     * <p>Another leader may have come and gone while the waiters were out of the list. If it has forced anything, it
+     * has written what is looked at again in the end: so either it, or the next turn here, finds all that were put
+     * back. If it has not, the one that is woken here has still to lead: it is one that sleeps, or is about to look
+     * again, since each thread has one waiter at a time that is not released. It leads, or finds another leader and
+     * pushes itself for that one, or is served by a force that came after {@code done} was read, whose leader looks for
+     * waiters later.
      */
     private void releaseWaiters() {
         long done;
@@ -153,13 +160,14 @@ final class GroupSync {
             Waiter waiter = waiters.getAndSet(null);
             while (waiter != null) {
                 Waiter next = waiter.next;
-                if (waiter.position <= done) {
-                    waiter.release();
-                } else if (!leaderWoken) {
-                    leaderWoken = true;
-                    waiter.release();
-                } else {
-                    push(waiter);
+                boolean served = waiter.position <= done;
+                if (!waiter.released) {
+                    if (served || !leaderWoken) {
+                        leaderWoken |= !served;
+                        waiter.release();
+                    } else {
+                        push(waiter);
+                    }
                 }
                 waiter = next;
             }

@@ -169,6 +169,18 @@ public final class Log implements AutoCloseable {
     }
 
     /**
+     * Tells the place of a record apart from all others that there ever were, those of segments that are gone included.
+     * The caller holds a pin.
+     *
+     * @param slot of the segment
+     * @param offset where the record starts
+     * @return number of the segment and offset; not 0
+     */
+    public long place(int slot, int offset) {
+        return (long) segments.get(slot).number() << 32 | offset;
+    }
+
+    /**
      * Brings a record into the processor's caches before it is read: reads that depend on nothing wait for memory
      * together. The caller holds a pin.
      *

@@ -7,12 +7,15 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a transaction has read: of each bucket which one had its name, of each key the sequence number of its record,
- * and which buckets were read as a whole. Belongs to one thread at a time.
+ * What a transaction has read: of each bucket which one had its name, of each key the sequence number and the place of
+ * its record, and which buckets were read as a whole. Belongs to one thread at a time.
  */
 public final class ReadSet {
     /** Stands for the record of a key that had none. */
     public static final long ABSENT = 0;
+
+    /** Stands for the place of a record that there was not. */
+    public static final long NOWHERE = 0;
 
     private final Map<String, BucketReads> buckets = new HashMap<>();
     private long earliestExpiry = Long.MAX_VALUE;
@@ -20,7 +23,7 @@ public final class ReadSet {
     /** What was read of one bucket. */
     private static final class BucketReads {
         final @Nullable BucketIndex bucket;
-        final Map<Hash, Long> sequences = new HashMap<>();
+        final Map<Hash, Read> keys = new HashMap<>();
         boolean whole;
 
         BucketReads(@Nullable BucketIndex bucket) {
@@ -28,7 +31,15 @@ public final class ReadSet {
         }
     }
 
-    /** Tells what is there now; asked with the log's lock held. */
+    /**
+     * What was read of a key.
+     *
+     * @param sequence number of its record, or {@link #ABSENT}
+     * @param place where that was, for a quick answer: no other record is ever there, but a merge may have moved it
+     */
+    public record Read(long sequence, long place) {}
+
+    /** Tells what is there now. */
     public interface Present {
         /**
          * The bucket that has a name.
@@ -40,13 +51,14 @@ public final class ReadSet {
         BucketIndex bucket(String name);
 
         /**
-         * The sequence number of a key's record.
+         * Whether a key has the record that was read.
          *
-         * @param bucket not dropped
+         * @param bucket where it was read
          * @param key its hash
-         * @return {@link ReadSet#ABSENT} if it has none
+         * @param read what was read
+         * @return false if it has been written, or its bucket dropped
          */
-        long sequence(BucketIndex bucket, Hash key);
+        boolean isStill(BucketIndex bucket, Hash key, Read read);
     }
 
     /**
@@ -65,12 +77,12 @@ public final class ReadSet {
      *
      * @param name of a bucket that was added
      * @param key its hash
-     * @param sequence number of its record, or {@link #ABSENT}
+     * @param read what was read of it
      * @return false if it had another one when it was read before
      */
-    public boolean addKey(String name, Hash key, long sequence) {
-        Long before = reads(name).sequences.putIfAbsent(key, sequence);
-        return before == null || before == sequence;
+    public boolean addKey(String name, Hash key, Read read) {
+        Read before = reads(name).keys.put(key, read);
+        return before == null || before.sequence() == read.sequence();
     }
 
     /**
@@ -100,6 +112,19 @@ public final class ReadSet {
         return earliestExpiry;
     }
 
+    /**
+     * How many keys were read.
+     *
+     * @return the count
+     */
+    public long size() {
+        long size = 0;
+        for (BucketReads reads : buckets.values()) {
+            size += reads.keys.size();
+        }
+        return size;
+    }
+
     private BucketReads reads(String name) {
         BucketReads reads = buckets.get(name);
         if (reads == null) {
@@ -109,16 +134,18 @@ public final class ReadSet {
     }
 
     /**
-     * Looks for something that was read and is not so any more; with the log's lock held.
+     * Looks for something that was read and is not so any more. With the log's lock held the answer is of this moment;
+     * without it a write may be missed that is made meanwhile, and none that was made before.
      *
-     * @param start what was written up to this sequence number was seen
+     * @param start what was written up to this sequence number was there, or not, when it was read
+     * @param seen up to this one all was looked at before, and held; no less than {@code start}
      * @param versions when keys were written since
      * @param present what is there now
      * @return the name of a bucket in which something has changed; null if all still holds
      */
-    public @Nullable String findChange(long start, VersionTable versions, Present present) {
+    public @Nullable String findChange(long start, long seen, VersionTable versions, Present present) {
         for (Map.Entry<String, BucketReads> entry : buckets.entrySet()) {
-            if (hasChanged(entry.getKey(), entry.getValue(), start, versions, present)) {
+            if (hasChanged(entry.getKey(), entry.getValue(), start, seen, versions, present)) {
                 return entry.getKey();
             }
         }
@@ -126,21 +153,21 @@ public final class ReadSet {
     }
 
     private static boolean hasChanged(
-            String name, BucketReads reads, long start, VersionTable versions, Present present) {
+            String name, BucketReads reads, long start, long seen, VersionTable versions, Present present) {
         BucketIndex bucket = reads.bucket;
         if (present.bucket(name) != bucket) {
             return true;
         }
-        if (bucket == null || bucket.lastChange() <= start) {
+        if (bucket == null || bucket.lastChange() <= seen) {
             return false;
         }
-        if (reads.whole) {
+        if (reads.whole && bucket.lastChange() > start) {
             return true;
         }
-        for (Map.Entry<Hash, Long> read : reads.sequences.entrySet()) {
+        for (Map.Entry<Hash, Read> read : reads.keys.entrySet()) {
             Hash key = read.getKey();
             // Another key of the stripe may have been written: the record itself tells.
-            if (versions.last(bucket.id(), key) > start && present.sequence(bucket, key) != read.getValue()) {
+            if (versions.last(bucket.id(), key) > seen && !present.isStill(bucket, key, read.getValue())) {
                 return true;
             }
         }

@@ -3,10 +3,13 @@ package io.kvstore.internal.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kvstore.Durability;
+import io.kvstore.KVBatch;
 import io.kvstore.KVBucket;
+import io.kvstore.KVConflictException;
 import io.kvstore.KVCursor;
 import io.kvstore.KVOptions;
 import io.kvstore.KVStore;
+import io.kvstore.KVTransaction;
 import io.kvstore.testing.Bytes;
 import io.kvstore.testing.Crew;
 import io.kvstore.testing.Seeds;
@@ -15,6 +18,8 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -233,6 +238,67 @@ class SerializabilityTest {
             for (int l = 0; l < lists; l++) {
                 assertThat(ordered.get(i).get(l)).startsWith(ordered.get(i - 1).get(l));
             }
+        }
+    }
+
+    /** So many reads are looked at again without holding up the writers, who go on meanwhile. */
+    @Test
+    void readersOfThousandsOfKeysSeeOneMoment() {
+        int keys = 3000;
+        for (int i = 0; i < keys; i++) {
+            set(store, "key" + i, 0);
+        }
+        AtomicBoolean done = new AtomicBoolean();
+        AtomicInteger complete = new AtomicInteger();
+        AtomicInteger refused = new AtomicInteger();
+        try (Crew crew = new Crew()) {
+            crew.start("writer", () -> {
+                for (long round = 1; !done.get() && !crew.hasFailed(); round++) {
+                    // Others of their stripes are written all the time.
+                    for (int i = 0; i < 10_000; i++) {
+                        set(store, "other" + i, round);
+                    }
+                    try (KVBatch batch = store.batch()) {
+                        batch.put(Bytes.of("key" + round % keys), Bytes.of(round))
+                                .put(Bytes.of("last"), Bytes.of(round))
+                                .commit();
+                    }
+                }
+            });
+            crew.start("reader", () -> {
+                try {
+                    for (int i = 0; i < 2000 && (complete.get() < 20 || refused.get() == 0); i++) {
+                        try (KVTransaction tx = store.begin()) {
+                            requireOneMoment(tx, keys);
+                            complete.incrementAndGet();
+                        } catch (KVConflictException e) {
+                            refused.incrementAndGet();
+                        }
+                    }
+                } finally {
+                    done.set(true);
+                }
+            });
+        }
+        assertThat(complete).hasPositiveValue();
+        assertThat(refused).hasPositiveValue();
+    }
+
+    private static void requireOneMoment(KVTransaction tx, int keys) {
+        long[] seen = new long[keys];
+        for (int key = 0; key < keys; key++) {
+            seen[key] = number(tx, "key" + key);
+        }
+        // Newer ones move the moment on.
+        for (int i = 0; i < 50; i++) {
+            number(tx, "other" + i * 200);
+        }
+        long last = number(tx, "last");
+        for (int key = 0; key < keys; key++) {
+            long written = last - Math.floorMod(last - key, keys);
+            assertThat(seen[key])
+                    .as("key %d when the last round was %d", key, last)
+                    .isEqualTo(Math.max(0, written));
         }
     }
 
