@@ -21,7 +21,7 @@ final class DamagedVictimException extends IOException {
     }
 
     /** The system could not read a segment: because of a bad sector, or of too many open files. */
-    DamagedVictimException(Segment segment, IOException cause) {
+    DamagedVictimException(Segment segment, Exception cause) {
         super(
                 "segment " + segment.number() + " (" + segment.path() + ") cannot be read, and is not merged for now: "
                         + cause.getMessage(),

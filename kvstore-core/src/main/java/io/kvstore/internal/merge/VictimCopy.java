@@ -1,5 +1,7 @@
 package io.kvstore.internal.merge;
 
+import io.kvstore.KVCorruptionException;
+import io.kvstore.KVException;
 import io.kvstore.internal.file.StoreFile;
 import io.kvstore.internal.format.FileNames;
 import io.kvstore.internal.format.LittleEndian;
@@ -187,7 +189,7 @@ final class VictimCopy {
             source = window.bytes();
         } else {
             // The window has gone on, or is too small: what is read a second time is checked a second time.
-            victims.get(victim).read(record.offset(), size, large);
+            read(victim, record.offset(), size, large);
             source = large.bytes();
             index = RecordBuffer.HEADER;
         }
@@ -222,11 +224,23 @@ final class VictimCopy {
         if (candidates.isFull()) {
             try {
                 writeTombstones();
-            } catch (MergeStoppedException e) {
+            } catch (DamagedVictimException | MergeStoppedException e) {
                 throw e;
             } catch (IOException e) {
                 throw new OutputException(e);
             }
+        }
+    }
+
+    /** Reads a record once more, after the window of its segment has gone on. */
+    private void read(int victim, int offset, long sizeBound, RecordBuffer record) throws DamagedVictimException {
+        Segment segment = victims.get(victim);
+        try {
+            segment.read(offset, sizeBound, record);
+        } catch (KVCorruptionException e) {
+            throw new DamagedVictimException(segment, offset, "damaged record");
+        } catch (KVException e) {
+            throw new DamagedVictimException(segment, e);
         }
     }
 
@@ -238,7 +252,7 @@ final class VictimCopy {
         BitSet needed = tombstones.needed(candidates);
         RecordBuffer record = new RecordBuffer();
         for (int i = needed.nextSetBit(0); i >= 0; i = needed.nextSetBit(i + 1)) {
-            victims.get(candidates.victim(i)).read(candidates.offset(i), Integer.MAX_VALUE, record);
+            read(candidates.victim(i), candidates.offset(i), Integer.MAX_VALUE, record);
             byte[] key = record.key();
             record.encode(RecordLayout.KIND_TOMBSTONE, key, NO_VALUE);
             output.tombstone(record, context.hash().hash(key), candidates.bucket(i), candidates.sequence(i));
