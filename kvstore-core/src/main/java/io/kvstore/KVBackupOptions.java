@@ -50,7 +50,7 @@ public final class KVBackupOptions {
     /**
      * An older, complete backup of the same store: files that it has already become a hard link to its file, where they
      * can be none to the store's own. They are told by their beginning and end: damage in between is taken over, so
-     * verify the older backup first. Default none.
+     * verify the older backup first. It must not be open for writing meanwhile. Default none.
      *
      * @return its directory, or null
      */

@@ -221,6 +221,7 @@ public interface KVStore extends KVBucket, AutoCloseable {
      * @return what was done
      * @throws KVException with code {@link KVErrorCode#NOT_EMPTY} or {@link KVErrorCode#NOT_A_STORE} if the directory
      *     is neither absent nor empty, or no directory
+     * @throws KVLockedException if the {@linkplain KVBackupOptions#previous older backup} is open for writing
      * @throws KVClosedException if the store is closed meanwhile
      * @throws KVNoSpaceException if there is no room for the copies
      * @throws KVException if a file cannot be read or written

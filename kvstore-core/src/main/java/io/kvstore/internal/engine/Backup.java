@@ -6,6 +6,7 @@ import io.kvstore.KVErrorCode;
 import io.kvstore.KVException;
 import io.kvstore.internal.file.DirectoryLock;
 import io.kvstore.internal.file.DiskDirectory;
+import io.kvstore.internal.file.ReadOnlyDirectory;
 import io.kvstore.internal.file.StoreDirectory;
 import io.kvstore.internal.file.StoreFile;
 import io.kvstore.internal.file.Undo;
@@ -90,9 +91,13 @@ final class Backup {
     }
 
     KVBackupProgress run() throws IOException {
-        if (previous != null) {
-            requireOlder(previous);
+        DirectoryLock ofOlder = previous == null ? null : lockOlder(previous);
+        try (ofOlder) {
+            return runOnItsOwn();
         }
+    }
+
+    private KVBackupProgress runOnItsOwn() throws IOException {
         DirectoryLock lock = target.lock(FileNames.LOCK);
         try (lock) {
             requireStillEmpty();
@@ -124,8 +129,11 @@ final class Backup {
         }
     }
 
-    /** An older backup is a store, complete, and not the one that is backed up. */
-    private void requireOlder(DiskDirectory older) throws IOException {
+    /**
+     * An older backup is a store, complete, and not the one that is backed up. It is locked as by a reader: a writer
+     * may merge a segment away, and empty its file, just when it was linked.
+     */
+    private DirectoryLock lockOlder(DiskDirectory older) throws IOException {
         if (DiskDirectory.isSame(older.path(), files.directory().path())) {
             throw new IllegalArgumentException(older.path() + " is the store itself, not an older backup of it");
         }
@@ -133,6 +141,7 @@ final class Backup {
             throw new KVException(
                     KVErrorCode.NOT_A_STORE, older.path() + " is no complete backup: give another as the previous one");
         }
+        return new ReadOnlyDirectory(older.path()).lock(FileNames.LOCK);
     }
 
     private Moment take() {

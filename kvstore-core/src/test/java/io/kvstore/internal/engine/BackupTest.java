@@ -11,6 +11,7 @@ import io.kvstore.KVBatch;
 import io.kvstore.KVClosedException;
 import io.kvstore.KVErrorCode;
 import io.kvstore.KVException;
+import io.kvstore.KVLockedException;
 import io.kvstore.KVOptions;
 import io.kvstore.KVStore;
 import io.kvstore.testing.Bytes;
@@ -169,6 +170,28 @@ class BackupTest {
         assertThat(done.copiedBytes()).isGreaterThan(5_000);
         Stores.clear(first);
         assertThat(read(second)).isEqualTo(before);
+    }
+
+    /** Its merge empties a file that it removes: not one that is a file of the new backup by then. */
+    @Test
+    void olderBackupThatIsWrittenToIsRefused() throws IOException {
+        Path older = temp.resolve("older");
+        Path backup = temp.resolve("backup");
+        store.backup(older);
+        KVBackupOptions options = KVBackupOptions.builder().previous(older).build();
+        try (KVStore standby = KVStore.open(older, OPTIONS)) {
+            assertThatThrownBy(() -> store.backup(backup, options))
+                    .isInstanceOf(KVLockedException.class)
+                    .hasMessageContaining(older.toString());
+            standby.put(Bytes.of("k"), Bytes.of("v"));
+        }
+        assertThat(Stores.files(backup)).isEmpty();
+        try (KVStore reader =
+                KVStore.open(older, KVOptions.builder().readOnly(true).build())) {
+            store.backup(backup, options);
+            assertThat(reader.size()).isPositive();
+        }
+        assertThat(read(backup)).isEqualTo(Stores.scanAll(store));
     }
 
     @Test
