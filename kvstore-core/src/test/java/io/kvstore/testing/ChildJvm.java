@@ -23,13 +23,22 @@ public final class ChildJvm implements AutoCloseable {
     }
 
     public static ChildJvm start(Class<?> main, String... args) throws IOException {
+        return startUnder(List.of(), main, args);
+    }
+
+    /** As {@link #start(Class, String...)}, run by another program that has the command line behind its own. */
+    public static ChildJvm startUnder(List<String> program, Class<?> main, String... args) throws IOException {
         List<String> arguments = new ArrayList<>(List.of("-cp", classPath(), main.getName()));
         arguments.addAll(List.of(args));
-        return start(arguments);
+        return start(program, arguments);
     }
 
     private static ChildJvm start(List<String> arguments) throws IOException {
-        List<String> command = new ArrayList<>();
+        return start(List.of(), arguments);
+    }
+
+    private static ChildJvm start(List<String> program, List<String> arguments) throws IOException {
+        List<String> command = new ArrayList<>(program);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("-ea");
         command.add("-Xmx256m");

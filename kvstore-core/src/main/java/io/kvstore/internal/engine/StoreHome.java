@@ -46,19 +46,25 @@ final class StoreHome implements AutoCloseable {
 
     /** Makes the directory if it is absent and may be made; touches nothing of one that holds something else. */
     static StoreDirectory directory(Path path, KVOptions options) throws IOException {
-        if (!Files.exists(path)) {
-            if (options.readOnly() || !options.createIfMissing()) {
-                throw notFound(path, options.readOnly());
-            }
-            try {
-                DiskDirectory.createDurably(path);
-            } catch (NotDirectoryException e) {
-                throw notDirectory(e.getFile(), e);
-            }
-        } else if (!Files.isDirectory(path)) {
+        boolean exists = Files.exists(path);
+        if (!exists && (options.readOnly() || !options.createIfMissing())) {
+            throw notFound(path, options.readOnly());
+        }
+        if (exists && !Files.isDirectory(path)) {
             throw notDirectory(path.toString(), null);
         }
+        if (!options.readOnly() && !Files.exists(path.resolve(FileNames.STORE))) {
+            createDurably(path);
+        }
         return options.readOnly() ? new ReadOnlyDirectory(path) : new DiskDirectory(path);
+    }
+
+    private static void createDurably(Path path) throws IOException {
+        try {
+            DiskDirectory.createDurably(path);
+        } catch (NotDirectoryException e) {
+            throw notDirectory(e.getFile(), e);
+        }
     }
 
     private static KVException notDirectory(String path, @Nullable Throwable cause) {
@@ -107,11 +113,7 @@ final class StoreHome implements AutoCloseable {
 
     /** Makes a directory for a backup if it is absent; refuses one that holds anything. */
     static void requireEmpty(Path path) throws IOException {
-        try {
-            DiskDirectory.createDurably(path);
-        } catch (NotDirectoryException e) {
-            throw notDirectory(e.getFile(), e);
-        }
+        createDurably(path);
         for (String name : new DiskDirectory(path).list()) {
             throw notEmpty(path, name);
         }

@@ -4,6 +4,7 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.CopyOption;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
@@ -17,11 +18,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A directory of the real file system. */
 public final class DiskDirectory implements StoreDirectory {
     private static final boolean WINDOWS =
             System.getProperty("os.name", "").toLowerCase(Locale.ROOT).startsWith("windows");
+
+    private static final Logger LOG = LoggerFactory.getLogger(DiskDirectory.class);
 
     private final Path path;
 
@@ -35,7 +41,8 @@ public final class DiskDirectory implements StoreDirectory {
     }
 
     /**
-     * Makes a directory and the missing ones above it, durably.
+     * Makes a directory and the missing ones above it, durably. The name of one that is there is made durable too: who
+     * has made it may not have done that, or have died before.
      *
      * @param directory what to make
      * @throws NotDirectoryException if one of them is there, and is something else
@@ -43,13 +50,14 @@ public final class DiskDirectory implements StoreDirectory {
      */
     public static void createDurably(Path directory) throws IOException {
         Path absolute = directory.toAbsolutePath().normalize();
+        Path parent = absolute.getParent();
         if (Files.isDirectory(absolute)) {
+            syncNameOf(absolute, parent);
             return;
         }
         if (Files.exists(absolute)) {
             throw new NotDirectoryException(absolute.toString());
         }
-        Path parent = absolute.getParent();
         if (parent != null) {
             createDurably(parent);
         }
@@ -65,6 +73,19 @@ public final class DiskDirectory implements StoreDirectory {
         }
         if (parent != null) {
             syncDirectory(parent);
+        }
+    }
+
+    private static void syncNameOf(Path directory, @Nullable Path parent) throws IOException {
+        // The name of a file system's root is not on a disk, or on another one.
+        if (parent == null || !Files.getFileStore(directory).equals(Files.getFileStore(parent))) {
+            return;
+        }
+        try {
+            syncDirectory(parent);
+        } catch (AccessDeniedException e) {
+            // It cannot be opened by this user, who so has not made the directory.
+            LOG.debug("the name of {} is as durable as who made it has left it", directory, e);
         }
     }
 
