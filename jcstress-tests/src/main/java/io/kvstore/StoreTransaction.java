@@ -9,6 +9,7 @@ import static io.kvstore.stress.SharedStore.value;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
+import java.util.Arrays;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.Description;
@@ -114,6 +115,74 @@ public final class StoreTransaction {
         @Arbiter
         public void after() {
             clear();
+        }
+    }
+
+    @JCStressTest
+    @Description("What a scan brings is of the moment of what was read before, with two puts around them.")
+    @Outcome(
+            id = {"1, 1", "2, 1", "2, 2"},
+            expect = ACCEPTABLE,
+            desc = "As it was before, between or after two puts.")
+    @Outcome(id = "-1, -1", expect = ACCEPTABLE, desc = "A conflict.")
+    @Outcome(expect = FORBIDDEN, desc = "The second put without the first, or a key that did not come.")
+    @State
+    public static class ScanAgainstPut extends TwoKeys {
+        /** A scan copies where all keys are before it reads the first: that is to be a while ago when it reads key2. */
+        private static final int OTHERS = 16;
+
+        private final KVBucket bucket = newBucket();
+
+        public ScanAgainstPut() {
+            bucket.put(key2, value(1));
+            for (int i = 0; i < OTHERS; i++) {
+                bucket.put(newKey(), value(3));
+            }
+        }
+
+        @Actor
+        public void writer() {
+            STORE.put(key1, value(2));
+            bucket.put(key2, value(2));
+        }
+
+        @Actor
+        public void reader(II_Result r) {
+            // Until the writer has got so far: of two that meet once, few meet in the scan.
+            for (int i = 0; i < 100 && (i == 0 || (r.r1 == 1 && r.r2 == 1)); i++) {
+                readBoth(r);
+            }
+        }
+
+        private void readBoth(II_Result r) {
+            try (KVTransaction transaction = STORE.begin()) {
+                int first = get(transaction, key1);
+                int second = scanToKey2(transaction.bucket(bucket.name()));
+                transaction.commit();
+                r.r1 = first;
+                r.r2 = second;
+            } catch (KVConflictException e) {
+                r.r1 = -1;
+                r.r2 = -1;
+            }
+        }
+
+        /** No further: each step looks at the mark of the bucket once more. */
+        private int scanToKey2(KVBucket scanned) {
+            try (KVCursor cursor = scanned.scan()) {
+                while (cursor.next()) {
+                    if (Arrays.equals(cursor.key(), key2)) {
+                        return cursor.value()[0];
+                    }
+                }
+                return 0;
+            }
+        }
+
+        @Arbiter
+        public void after() {
+            clear();
+            STORE.dropBucket(bucket.name());
         }
     }
 

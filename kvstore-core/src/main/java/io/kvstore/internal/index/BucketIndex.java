@@ -6,7 +6,7 @@ package io.kvstore.internal.index;
  *
  * <p>The marks are written under the log's lock. That of a change comes before the change of the index, whose slots are
  * written by a release: who sees a key in a scan, or finds it gone, sees the mark. Shown by
- * {@code StoreTransaction.Phantom}; that of a drop by {@code StoreDrop} and {@code Reads.AgainstDrop}.
+ * {@code StoreTransaction.ScanAgainstPut}; that of a drop by {@code StoreDrop} and {@code Reads.AgainstDrop}.
  */
 public final class BucketIndex {
     private final int id;
