@@ -97,6 +97,37 @@ public final class StoreBatch {
     }
 
     @JCStressTest
+    @Description("A batch that puts a new key and overwrites another: whoever finds the one there finds the other new.")
+    @Outcome(
+            id = {"0, 1", "0, 2", "1, 2"},
+            expect = ACCEPTABLE,
+            desc = "Before, across or after the batch.")
+    @Outcome(expect = FORBIDDEN, desc = "The one was there, and the other as before.")
+    @State
+    public static class Presence extends TwoKeys {
+        private final byte[] newKey = newKey();
+
+        @Actor
+        public void writer() {
+            try (KVBatch batch = STORE.batch()) {
+                batch.put(newKey, value(2)).put(key2, value(2)).commit();
+            }
+        }
+
+        @Actor
+        public void reader(II_Result r) {
+            r.r1 = STORE.containsKey(newKey) ? 1 : 0;
+            r.r2 = get(STORE, key2);
+        }
+
+        @Arbiter
+        public void after() {
+            STORE.delete(newKey);
+            clear();
+        }
+    }
+
+    @JCStressTest
     @Description("A batch that deletes one key and puts another one: whoever finds the one gone finds the other.")
     @Outcome(
             id = {"1, 1", "1, 2", "0, 2"},
