@@ -31,7 +31,7 @@ final class ReservedSpace {
 
     /**
      * Below this the file has blocks. Written under the monitor after the zeros were, read by the writers, who so never
-     * write before the zeros do (harness {@code StoreKey.OwnWrites}, whose store reserves on another thread).
+     * write before the zeros do (harness {@code ReservedSpaces}).
      */
     private volatile int end;
 
