@@ -50,13 +50,10 @@ final class Handle {
 
     /** As {@link #call}, without a result. */
     void run(Runnable operation) {
-        entered.increment();
-        try {
-            requireOpen();
+        this.<@Nullable Void>call(() -> {
             operation.run();
-        } finally {
-            left.increment();
-        }
+            return null;
+        });
     }
 
     void requireOpen() {
