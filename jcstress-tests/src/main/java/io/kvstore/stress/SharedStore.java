@@ -7,6 +7,7 @@ import io.kvstore.KVStore;
 import io.kvstore.internal.engine.FileStore;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The store of all states of one process: the real one, in memory, with small segments. A thread of it merges all the
@@ -22,6 +23,9 @@ public final class SharedStore {
 
     private static final AtomicLong LAST = new AtomicLong();
 
+    /** What has ended the merges: without them all harnesses would pass, and show less than they say. */
+    private static volatile @Nullable Throwable failure;
+
     static {
         Thread merger = new Thread(SharedStore::mergeForEver, "merge for ever");
         merger.setDaemon(true);
@@ -31,9 +35,20 @@ public final class SharedStore {
     private SharedStore() {}
 
     private static void mergeForEver() {
-        for (; ; ) {
-            STORE.merge();
-            LockSupport.parkNanos(PAUSE_NANOS);
+        try {
+            for (; ; ) {
+                STORE.merge();
+                LockSupport.parkNanos(PAUSE_NANOS);
+            }
+        } catch (RuntimeException | Error e) {
+            failure = e;
+        }
+    }
+
+    private static void requireMerging() {
+        Throwable ended = failure;
+        if (ended != null) {
+            throw new AssertionError("a merge of the store of all states has failed", ended);
         }
     }
 
@@ -53,6 +68,7 @@ public final class SharedStore {
      * @return eight bytes
      */
     public static byte[] newKey() {
+        requireMerging();
         long number = LAST.incrementAndGet();
         byte[] key = new byte[8];
         for (int i = 0; i < key.length; i++) {
@@ -67,6 +83,7 @@ public final class SharedStore {
      * @return empty
      */
     public static KVBucket newBucket() {
+        requireMerging();
         return STORE.bucket("b" + LAST.incrementAndGet());
     }
 
@@ -88,6 +105,7 @@ public final class SharedStore {
      * @return 0 if it is absent
      */
     public static int get(KVBucket bucket, byte[] key) {
+        requireMerging();
         byte[] value = bucket.get(key);
         return value == null ? 0 : value[0];
     }
@@ -99,6 +117,7 @@ public final class SharedStore {
      * @return their digits, in ascending order
      */
     public static String scan(KVBucket bucket) {
+        requireMerging();
         int[] counts = new int[10];
         try (KVCursor cursor = bucket.scan()) {
             while (cursor.next()) {

@@ -4,8 +4,10 @@ import io.kvstore.KVClosedException;
 import io.kvstore.KVOptions;
 import io.kvstore.KVStore;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jetbrains.lincheck.datastructures.StressOptions;
+import org.jspecify.annotations.Nullable;
 
 /** A store of tiny segments, which a thread of its own merges without pause: it rolls and merges within scenarios. */
 public final class RacedStore {
@@ -33,24 +35,31 @@ public final class RacedStore {
     }
 
     private static void run(String url, Consumer<KVStore> test) {
+        AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
         try (KVStore store = KVStore.open(url)) {
-            Thread merger = new Thread(() -> mergeUntilClosed(store), "merge for ever");
+            Thread merger = new Thread(() -> mergeUntilClosed(store, failure), "merge for ever");
             merger.setDaemon(true);
             merger.start();
             test.accept(store);
+            Throwable ended = failure.get();
+            if (ended != null) {
+                throw new AssertionError("a merge has failed meanwhile", ended);
+            }
             if (store.stats().merges() == 0) {
                 throw new AssertionError("nothing was merged meanwhile");
             }
         }
     }
 
-    private static void mergeUntilClosed(KVStore store) {
+    private static void mergeUntilClosed(KVStore store, AtomicReference<@Nullable Throwable> failure) {
         try {
             for (; ; ) {
                 store.merge();
             }
         } catch (KVClosedException e) {
             // the end of the test
+        } catch (RuntimeException | Error e) {
+            failure.set(e);
         }
     }
 
