@@ -49,8 +49,8 @@ public final class Merger implements AutoCloseable {
 
     /**
      * Set before the thread is unparked, cleared by the thread before it looks for work: in the total order of these
-     * accesses it either finds the work or finds itself woken. Each merge of {@code StoreClose.AgainstMerge} and of the
-     * store of the harnesses {@code StoreKey} is waited for.
+     * accesses it either finds the work or finds itself woken. No harness shows it: a wake-up that is lost costs
+     * {@link #LOOK_NANOS}, and nothing else.
      */
     private volatile boolean woken;
 
