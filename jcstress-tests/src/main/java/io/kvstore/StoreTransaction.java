@@ -187,6 +187,52 @@ public final class StoreTransaction {
     }
 
     @JCStressTest
+    @Description("Who has read a thousand keys looks through them without the lock, and misses no write of others.")
+    @Outcome(
+            id = {"1, 1", "2, 1", "2, 2"},
+            expect = ACCEPTABLE,
+            desc = "As it was before, between or after two puts.")
+    @Outcome(id = "-1, -1", expect = ACCEPTABLE, desc = "A conflict.")
+    @Outcome(expect = FORBIDDEN, desc = "The second put without the first.")
+    @State
+    public static class ManyReads extends TwoKeys {
+        private static final byte[][] OTHERS = new byte[1000][];
+
+        static {
+            for (int i = 0; i < OTHERS.length; i++) {
+                OTHERS[i] = newKey();
+                STORE.put(OTHERS[i], value(3));
+            }
+        }
+
+        @Actor
+        public void writer() {
+            STORE.put(key1, value(2));
+            STORE.put(key2, value(2));
+        }
+
+        @Actor
+        public void reader(II_Result r) {
+            try (KVTransaction transaction = STORE.begin()) {
+                int first = get(transaction, key1);
+                for (byte[] other : OTHERS) {
+                    transaction.get(other);
+                }
+                r.r2 = get(transaction, key2);
+                r.r1 = first;
+            } catch (KVConflictException e) {
+                r.r1 = -1;
+                r.r2 = -1;
+            }
+        }
+
+        @Arbiter
+        public void after() {
+            clear();
+        }
+    }
+
+    @JCStressTest
     @Description("A transaction that has read a key commits only if nobody has written it since: no update is lost.")
     @Outcome(
             id = {"true, true, 3", "true, false, 2", "false, true, 2"},

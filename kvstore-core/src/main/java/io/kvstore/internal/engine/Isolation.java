@@ -140,6 +140,8 @@ final class Isolation implements ReadSet.Present {
      * them before it. What it finds unchanged has been so until it looked, and what changes later has a mark above
      * {@code seen}, which the look under the lock sees.
      *
+     * <p>Shown by the harness {@code StoreTransaction.ManyReads}.
+     *
      * @return a sequence number: only what was written later has still to be looked at
      */
     private long lookAhead() {
