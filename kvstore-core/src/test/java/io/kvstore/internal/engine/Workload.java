@@ -24,8 +24,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
  * Everything that can be done to a store, in an order that a seed decides, on a simulated disk: verbs over several
- * buckets, batches, transactions, times-to-live, drops, rolls of tiny segments, merges with their hints, syncs, backups
- * by links and by copies, closes and reopens. Keeps the {@link History} beside it.
+ * buckets, batches, transactions, times-to-live, drops, rolls of tiny segments, merges with their hints and what is
+ * done while they run, syncs, backups by links and by copies, closes and reopens. Keeps the {@link History} beside it.
  */
 final class Workload {
     /** Name of the store's directory. */
@@ -58,6 +58,25 @@ final class Workload {
         }
     }
 
+    /** At one of so many points of merges something is done. */
+    private static final int ONE_POINT_OF = 4;
+
+    /** What is done while a merge runs; one several times as often as it is named. */
+    private static final List<Step> WHILE_MERGING = List.of(
+            Step.PUT,
+            Step.PUT,
+            Step.PUT_LARGE,
+            Step.PUT_EXPIRING,
+            Step.DELETE,
+            Step.DELETE,
+            Step.TIME_PASSES,
+            Step.BATCH,
+            Step.BATCH,
+            Step.TRANSACTION,
+            Step.DROP,
+            Step.SYNC,
+            Step.BACKUP);
+
     /** A backup: the state that it is to have, and whether it is complete. */
     static final class BackedUp {
         final String directory;
@@ -88,15 +107,28 @@ final class Workload {
     final KVOptions options;
     volatile long nowMillis = 1_000_000;
 
+    /** This and what follows belongs to the caller, and while that waits for a merge, to the merging thread. */
     private final Random random;
+
     private final List<Step> steps = new ArrayList<>();
+    private final int share;
     private final FaultyDirectory.Faults faults;
     private final Durability durability;
+    private Failures failures;
     private FileStore store;
     private int values;
+    private boolean over;
 
+    /**
+     * A workload.
+     *
+     * @param seed decides everything
+     * @param share one divided by it is how much of everything is done
+     * @param faults in front of each file operation
+     */
     Workload(long seed, int share, FaultyDirectory.Faults faults) {
         this.random = new Random(seed);
+        this.share = share;
         this.faults = faults;
         // Seeds that follow each other take turns.
         this.durability = Durability.values()[Math.floorMod(seed, Durability.values().length)];
@@ -131,9 +163,10 @@ final class Workload {
      * Opens the store, does everything, and closes it.
      *
      * @param beforeEach called in front of each step
-     * @param failures are told of each error that is thrown
+     * @param told of each error that is thrown
      */
-    void run(Runnable beforeEach, Failures failures) {
+    void run(Runnable beforeEach, Failures told) {
+        failures = told;
         while (store == null) {
             try {
                 open();
@@ -145,7 +178,8 @@ final class Workload {
         }
         for (Step step : steps) {
             beforeEach.run();
-            if (!run(step, failures)) {
+            runOrFail(step);
+            if (over) {
                 return;
             }
         }
@@ -158,27 +192,32 @@ final class Workload {
         }
     }
 
-    /** Does one step; whether to go on. */
-    private boolean run(Step step, Failures failures) {
+    /** Does one step, tells of its failure, and is over if that is the end. */
+    private void runOrFail(Step step) {
         try {
             run(step);
         } catch (KVException e) {
-            if (failures.failed(step, e)) {
-                return false;
-            }
-            while (step == Step.REOPEN) {
+            over |= failures.failed(step, e);
+            while (step == Step.REOPEN && !over) {
                 // However it has failed, it is closed.
                 try {
                     open();
-                    return true;
+                    return;
                 } catch (KVException again) {
-                    if (failures.failed(step, again)) {
-                        return false;
-                    }
+                    over = failures.failed(step, again);
                 }
             }
         }
-        return true;
+    }
+
+    /** On the merging thread, where a merge has come to a point: does what other threads may do meanwhile. */
+    private void whileMerging(MergePoint point) {
+        if (random.nextInt(ONE_POINT_OF * share) > 0) {
+            return;
+        }
+        for (int left = random.nextInt(4); left > 0 && !over; left--) {
+            runOrFail(WHILE_MERGING.get(random.nextInt(WHILE_MERGING.size())));
+        }
     }
 
     FileStore store() {
@@ -186,7 +225,7 @@ final class Workload {
     }
 
     private void open() {
-        store = FileStore.open(directory(STORE), options, () -> nowMillis, MergePoint.Hook.NONE);
+        store = FileStore.open(directory(STORE), options, () -> nowMillis, this::whileMerging);
     }
 
     private KVBucket bucket(String name) {
