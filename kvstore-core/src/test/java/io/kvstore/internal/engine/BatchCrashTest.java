@@ -12,14 +12,21 @@ import io.kvstore.KVOptions;
 import io.kvstore.KVStore;
 import io.kvstore.internal.file.NoSpaceException;
 import io.kvstore.testing.Bytes;
+import io.kvstore.testing.Crew;
 import io.kvstore.testing.FaultyDirectory;
 import io.kvstore.testing.FaultyDirectory.Operation;
+import io.kvstore.testing.PowerLoss;
+import io.kvstore.testing.SimulatedDisk;
 import io.kvstore.testing.Stores;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -85,6 +92,51 @@ class BatchCrashTest {
         }
         assertThat(cutsBefore).isGreaterThan(200);
         assertThat(cutsAfter).isGreaterThan(50);
+    }
+
+    /**
+     * A sync needs no lock, and may come between two records of a batch. If it took the first ones for written, the
+     * records behind them would say so, and a power loss would leave a part of the batch for good.
+     */
+    @Test
+    void syncInTheMiddleOfABatchSyncsNoPartOfIt() {
+        KVOptions options = KVOptions.builder()
+                .segmentSize(128 << 10)
+                .durability(Durability.OS)
+                .syncInterval(Duration.ofHours(1))
+                .autoMerge(false)
+                .build();
+        SimulatedDisk disk = new SimulatedDisk();
+        FaultyDirectory directory = new FaultyDirectory(disk.directory("store"));
+        AtomicInteger appends = new AtomicInteger();
+        SimulatedDisk.Image image;
+        try (FileStore store = FileStore.open(directory, options)) {
+            store.put(Bytes.of("before"), Bytes.of("1"));
+            directory.faults((operation, file) -> {
+                if (operation == Operation.MAPPED_PUT && appends.incrementAndGet() == 3) {
+                    try (Crew crew = new Crew()) {
+                        crew.start("sync", store::sync);
+                    }
+                }
+            });
+            try (KVBatch batch = store.batch()) {
+                for (int i = 0; i < 4; i++) {
+                    // More than a page, which is lost or kept by itself.
+                    batch.put(Bytes.of("batch-" + i), new byte[5_000]);
+                }
+                batch.commit();
+            }
+            store.put(Bytes.of("after"), new byte[5_000]);
+            image = disk.image();
+        }
+        assertThat(appends).hasValueGreaterThan(4);
+        for (long seed = 0; seed < 300; seed++) {
+            try (KVStore left = FileStore.open(PowerLoss.after(image, seed).directory("store"), options)) {
+                Set<String> keys = new TreeSet<>(Stores.scan(left).keySet());
+                keys.removeAll(Set.of("before", "after"));
+                assertThat(keys.size()).as("disk of seed %d has %s", seed, keys).isIn(0, 4);
+            }
+        }
     }
 
     @Test

@@ -14,6 +14,7 @@ import io.kvstore.internal.engine.History.State;
 import io.kvstore.internal.merge.MergePoint;
 import io.kvstore.testing.Bytes;
 import io.kvstore.testing.FaultyDirectory;
+import io.kvstore.testing.FaultyDirectory.Operation;
 import io.kvstore.testing.SimulatedDisk;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -44,6 +45,8 @@ final class Workload {
         DELETE(8),
         TIME_PASSES(2),
         BATCH(5),
+        /** With a sync between two of its records, where these go to a mapping. */
+        SYNCED_BATCH(2),
         TRANSACTION(4),
         DROP(2),
         SYNC(2),
@@ -71,7 +74,7 @@ final class Workload {
             Step.DELETE,
             Step.TIME_PASSES,
             Step.BATCH,
-            Step.BATCH,
+            Step.SYNCED_BATCH,
             Step.TRANSACTION,
             Step.DROP,
             Step.SYNC,
@@ -119,6 +122,11 @@ final class Workload {
     private int values;
     private boolean over;
 
+    /** After so many records that go to a mapping the store is synced; 0 for never. */
+    private int untilSync;
+
+    private KVException failureOfSync;
+
     /**
      * A workload.
      *
@@ -155,7 +163,12 @@ final class Workload {
     /** Each directory of the disk, with the faults. */
     FaultyDirectory directory(String name) {
         FaultyDirectory directory = new FaultyDirectory(disk.directory(name));
-        directory.faults(faults);
+        directory.faults((operation, file) -> {
+            if (operation == Operation.MAPPED_PUT && untilSync > 0 && --untilSync == 0) {
+                syncFromAnotherThread();
+            }
+            faults.before(operation, file);
+        });
         return directory;
     }
 
@@ -252,6 +265,7 @@ final class Workload {
             case DELETE -> delete();
             case TIME_PASSES -> nowMillis += 1_000;
             case BATCH -> batch();
+            case SYNCED_BATCH -> syncedBatch();
             case TRANSACTION -> transact();
             case DROP -> drop();
             case SYNC -> {
@@ -346,6 +360,40 @@ final class Workload {
                 }
             }
             write(withoutBucketsThatWereNotMade(next), batch::commit);
+        }
+    }
+
+    private void syncedBatch() {
+        untilSync = 1 + random.nextInt(4);
+        failureOfSync = null;
+        try {
+            batch();
+        } finally {
+            untilSync = 0;
+        }
+        if (failureOfSync != null) {
+            throw failureOfSync;
+        }
+    }
+
+    /** Whoever commits a batch waits for it. */
+    private void syncFromAnotherThread() {
+        // By its name the order of turns takes it for the thread of the store that syncs.
+        Thread syncing = new Thread(
+                () -> {
+                    try {
+                        store.sync();
+                        history.synced();
+                    } catch (KVException e) {
+                        failureOfSync = e;
+                    }
+                },
+                "kvstore-" + STORE + "-sync");
+        syncing.start();
+        try {
+            syncing.join();
+        } catch (InterruptedException e) {
+            throw new AssertionError("the workload was interrupted", e);
         }
     }
 
