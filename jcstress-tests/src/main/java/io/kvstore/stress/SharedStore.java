@@ -5,8 +5,10 @@ import io.kvstore.KVCursor;
 import io.kvstore.KVOptions;
 import io.kvstore.KVStore;
 import io.kvstore.internal.engine.FileStore;
+import io.kvstore.internal.merge.MergePoint;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,6 +62,16 @@ public final class SharedStore {
      */
     public static KVStore open(MemoryDirectory directory) {
         return FileStore.open(directory, OPTIONS);
+    }
+
+    /**
+     * A store of its own, in memory, whose time is in the caller's hand.
+     *
+     * @param clock tells milliseconds since 1970 UTC
+     * @return the store
+     */
+    public static KVStore open(LongSupplier clock) {
+        return FileStore.open(new MemoryDirectory(), OPTIONS, clock, MergePoint.Hook.NONE);
     }
 
     /**

@@ -16,8 +16,11 @@ import java.util.List;
  * </pre>
  */
 public final class Suite {
-    /** States that cost a thousand times what others do, each a store of its own, must not be made by the thousand. */
-    private static final String COSTLY = "\\.StoreClose";
+    /**
+     * States that cost a thousand times what others do, each a store of its own or some merges, must not be made by the
+     * thousand.
+     */
+    private static final String COSTLY = "\\.Store(Close|Expiry)";
 
     private Suite() {}
 

@@ -39,21 +39,36 @@ final class Handle {
 
     /** Does something short, for whose end a close waits. */
     <T extends @Nullable Object> T call(Supplier<T> operation) {
-        entered.increment();
+        enter();
         try {
-            requireOpen();
             return operation.get();
         } finally {
             left.increment();
         }
     }
 
-    /** As {@link #call}, without a result. */
+    /** As {@link #call}, without a result; not by means of it, which would allocate once more for each put. */
     void run(Runnable operation) {
-        this.<@Nullable Void>call(() -> {
+        enter();
+        try {
             operation.run();
-            return null;
-        });
+        } finally {
+            left.increment();
+        }
+    }
+
+    /** Counts whoever comes in, then looks whether it may. */
+    private void enter() {
+        entered.increment();
+        boolean open = false;
+        try {
+            requireOpen();
+            open = true;
+        } finally {
+            if (!open) {
+                left.increment();
+            }
+        }
     }
 
     void requireOpen() {

@@ -22,7 +22,10 @@ public final class BucketCatalog {
     private final Map<Integer, BucketIndex> byId = new ConcurrentHashMap<>();
     private int lastId;
 
-    /** Written by the merge thread alone, before the index is changed by a release: who finds a key gone sees it. */
+    /**
+     * Written by the merge thread alone, before the index is changed by a release: who finds a key gone sees it
+     * (harness {@code StoreExpiry.ReadsOfOneMoment}).
+     */
     private volatile long expiredRemoved = Long.MIN_VALUE;
 
     /** A catalog with nothing but an empty default bucket. */
