@@ -4,6 +4,7 @@ import io.kvstore.Durability;
 import io.kvstore.KVBatch;
 import io.kvstore.KVException;
 import io.kvstore.KVOptions;
+import io.kvstore.KVVerifyReport;
 import io.kvstore.internal.engine.History.Entry;
 import io.kvstore.internal.engine.History.State;
 import io.kvstore.internal.format.FileNames;
@@ -11,18 +12,21 @@ import io.kvstore.internal.merge.MergePoint;
 import io.kvstore.testing.Bytes;
 import io.kvstore.testing.FaultyDirectory;
 import io.kvstore.testing.PowerLoss;
+import io.kvstore.testing.SimulatedDirectory;
 import io.kvstore.testing.SimulatedDisk;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 
 /**
- * What is found after a power loss at one moment. It must open without help, in one of the states that are allowed,
- * must be as good as new, and must survive the next power loss, in the middle of its recovery too.
+ * What is found after a power loss at one moment. It must open without help, in one of the states that are allowed, to
+ * read as to write, must be as good as new, and must survive the next power loss, in the middle of its recovery too.
  */
 final class Survivor {
     private static final KVOptions NO_NEW_STORE = KVOptions.builder()
@@ -30,6 +34,9 @@ final class Survivor {
             .createIfMissing(false)
             .autoMerge(false)
             .build();
+
+    private static final KVOptions READ_ONLY =
+            KVOptions.builder().readOnly(true).build();
 
     /**
      * When the power was lost.
@@ -101,10 +108,13 @@ final class Survivor {
                 }
             });
         }
-        State found;
+        Optional<Map<String, Map<String, String>>> shown = shownToReaders();
         try (FileStore store = FileStore.open(files, options, () -> moment.nowMillis, MergePoint.Hook.NONE)) {
-            found = allowed(History.stored(store));
-            history = new History(found);
+            Map<String, Map<String, String>> stored = History.stored(store);
+            require(
+                    shown.isEmpty() || shown.get().equals(stored),
+                    "opened to read, the store had " + brief(shown.orElse(stored)) + "\n  and now " + brief(stored));
+            history = new History(allowed(stored));
             repeat(store, options.durability() == Durability.SYNC);
             write(store, options.durability() == Durability.SYNC);
             store.merge();
@@ -122,6 +132,29 @@ final class Survivor {
             requireEqual(store, "closed and opened again");
         }
         return later;
+    }
+
+    /** What an open to read shows, if there is a store; it must leave each file as it is. */
+    private Optional<Map<String, Map<String, String>>> shownToReaders() {
+        SimulatedDirectory directory = disk.directory(Workload.STORE);
+        Map<String, byte[]> before = directory.contents();
+        if (!before.containsKey(FileNames.STORE)) {
+            return Optional.empty();
+        }
+        Map<String, Map<String, String>> stored;
+        try (FileStore store = FileStore.open(directory, READ_ONLY, () -> moment.nowMillis, MergePoint.Hook.NONE)) {
+            stored = History.stored(store);
+            allowed(stored);
+            KVVerifyReport report = store.verify();
+            require(report.ok(), "opened to read, verify: " + report);
+        }
+        Map<String, byte[]> after = directory.contents();
+        require(
+                before.keySet().equals(after.keySet()),
+                "opened to read, the files were " + before.keySet() + " and are " + after.keySet());
+        before.forEach(
+                (name, bytes) -> require(Arrays.equals(bytes, after.get(name)), "an open to read has changed " + name));
+        return Optional.of(stored);
     }
 
     /**
