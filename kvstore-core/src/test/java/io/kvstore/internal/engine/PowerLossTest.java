@@ -258,8 +258,7 @@ class PowerLossTest {
     private static Moment moment(Workload workload, int operation, String description) {
         int synced = workload.history.syncedIndex();
         // What is only buffered may be lost with the process.
-        int acknowledged =
-                workload.options.durability() == Durability.BUFFERED ? synced : workload.history.acknowledgedIndex();
+        int acknowledged = workload.durability() == Durability.BUFFERED ? synced : workload.history.acknowledgedIndex();
         List<Survivor.Backup> backups = Survivor.Backup.of(workload.backups);
         SimulatedDisk.Image image = workload.disk.image();
         List<State> allowed = workload.history.since(synced);

@@ -37,14 +37,14 @@ final class Workload {
 
     /** What can be done, as often as it is. */
     enum Step {
-        PUT(26),
+        PUT(22),
         /** In front of each backup and close. */
         FILL(0),
         PUT_LARGE(3),
         PUT_EXPIRING(4),
         DELETE(8),
         TIME_PASSES(2),
-        BATCH(5),
+        BATCH(4),
         /** With a sync between two of its records, where these go to a mapping. */
         SYNCED_BATCH(2),
         TRANSACTION(4),
@@ -107,8 +107,10 @@ final class Workload {
     final SimulatedDisk disk = new SimulatedDisk();
     final History history = new History(State.EMPTY);
     final List<BackedUp> backups = new CopyOnWriteArrayList<>();
-    final KVOptions options;
     volatile long nowMillis = 1_000_000;
+
+    /** Of the store as it was opened last. */
+    private volatile KVOptions options;
 
     /** This and what follows belongs to the caller, and while that waits for a merge, to the merging thread. */
     private final Random random;
@@ -116,7 +118,7 @@ final class Workload {
     private final List<Step> steps = new ArrayList<>();
     private final int share;
     private final FaultyDirectory.Faults faults;
-    private final Durability durability;
+    private final Durability usual;
     private Failures failures;
     private FileStore store;
     private int values;
@@ -139,13 +141,8 @@ final class Workload {
         this.share = share;
         this.faults = faults;
         // Seeds that follow each other take turns.
-        this.durability = Durability.values()[Math.floorMod(seed, Durability.values().length)];
-        this.options = KVOptions.builder()
-                .segmentSize(SEGMENT_SIZES[random.nextInt(SEGMENT_SIZES.length)])
-                .durability(durability)
-                .syncInterval(Duration.ofHours(1))
-                .autoMerge(false)
-                .build();
+        this.usual = Durability.values()[Math.floorMod(seed, Durability.values().length)];
+        this.options = options(usual);
         List<Step> shuffled = new ArrayList<>();
         for (Step step : Step.values()) {
             int least = Math.min(1, step.times);
@@ -158,6 +155,15 @@ final class Workload {
             }
             steps.add(step);
         }
+    }
+
+    private KVOptions options(Durability mode) {
+        return KVOptions.builder()
+                .segmentSize(SEGMENT_SIZES[random.nextInt(SEGMENT_SIZES.length)])
+                .durability(mode)
+                .syncInterval(Duration.ofHours(1))
+                .autoMerge(false)
+                .build();
     }
 
     /** Each directory of the disk, with the faults. */
@@ -237,6 +243,11 @@ final class Workload {
         return store;
     }
 
+    /** The mode in which the store is open, or is opened. */
+    Durability durability() {
+        return options.durability();
+    }
+
     private void open() {
         store = FileStore.open(directory(STORE), options, () -> nowMillis, this::whileMerging);
     }
@@ -278,6 +289,8 @@ final class Workload {
             case REOPEN -> {
                 store.close();
                 history.synced();
+                Durability any = Durability.values()[random.nextInt(Durability.values().length)];
+                options = options(random.nextBoolean() ? usual : any);
                 open();
             }
             default -> throw new AssertionError(step);
@@ -288,7 +301,7 @@ final class Workload {
         history.attempt(next);
         write.run();
         history.acknowledge();
-        if (durability == Durability.SYNC) {
+        if (durability() == Durability.SYNC) {
             history.synced();
         }
     }
