@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A directory, of the disk or simulated, in which each operation first asks whether it shall fail, and how: wholly, or
@@ -19,8 +18,6 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class FaultyDirectory implements StoreDirectory {
     private final StoreDirectory disk;
     private volatile Faults faults = (operation, file) -> {};
-    private final AtomicLong operations = new AtomicLong();
-
     private final boolean synced;
     /** Up to where files were written: a mapping makes them longer, and gives them no blocks. */
     private final Map<String, Long> blocks = new ConcurrentHashMap<>();
@@ -75,13 +72,15 @@ public final class FaultyDirectory implements StoreDirectory {
         OVERWRITE,
         FORCE,
         MAP,
+        /** Fails as a page does that cannot be brought in: with an error of the JVM, not of the file system. */
+        MAPPED_GET,
         MAPPED_PUT,
         MAPPED_FORCE;
 
         /** Whether it may change what is there, or what outlasts a power loss. */
         public boolean changes() {
             return switch (this) {
-                case LIST, OPEN, LENGTH, READ -> false;
+                case LIST, OPEN, LENGTH, READ, MAPPED_GET -> false;
                 default -> true;
             };
         }
@@ -105,12 +104,7 @@ public final class FaultyDirectory implements StoreDirectory {
         this.faults = newFaults;
     }
 
-    public long operations() {
-        return operations.get();
-    }
-
     private void before(Operation operation, String file) throws IOException {
-        operations.incrementAndGet();
         faults.before(operation, file);
     }
 
@@ -283,7 +277,22 @@ public final class FaultyDirectory implements StoreDirectory {
 
         @Override
         public void get(int position, byte[] target, int offset, int length) {
+            beforeGet();
             region.get(position, target, offset, length);
+        }
+
+        @Override
+        public byte get(int position) {
+            beforeGet();
+            return region.get(position);
+        }
+
+        private void beforeGet() {
+            try {
+                before(Operation.MAPPED_GET, name);
+            } catch (IOException e) {
+                throw new InternalError("a fault in a recent unsafe memory access operation", e);
+            }
         }
 
         @Override

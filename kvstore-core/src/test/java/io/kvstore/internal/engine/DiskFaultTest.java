@@ -61,11 +61,14 @@ class DiskFaultTest {
         SHORT_WRITE,
         /** There is no room, for it and the next ones that need some. */
         NO_SPACE,
-        /** All are failing from here on. */
+        /** Of a mapping no page can be brought in, for so many reads that a second try does not help. */
+        UNREADABLE,
+        /** All are failing from here on, but for reads through mappings, whose pages are in memory. */
         DEAD
     }
 
     private static final int FULL_FOR = 5;
+    private static final int UNREADABLE_FOR = 5;
 
     private final AtomicInteger cases = new AtomicInteger();
     private final AtomicInteger reported = new AtomicInteger();
@@ -129,7 +132,9 @@ class DiskFaultTest {
 
     private static boolean applies(Kind kind, Operation operation) {
         return switch (kind) {
-            case ERROR -> true;
+            // Of a read through a mapping one error alone is not seen.
+            case ERROR -> operation != Operation.MAPPED_GET;
+            case UNREADABLE -> operation == Operation.MAPPED_GET;
             case SHORT_WRITE -> WRITES.contains(operation);
             case NO_SPACE -> TAKE_SPACE.contains(operation);
             case DEAD -> operation.changes();
@@ -147,6 +152,9 @@ class DiskFaultTest {
         private Workload workload;
         private boolean poisoned;
         private boolean over;
+
+        /** Reads that have failed; no more do once a caller was told of one. */
+        private int unreadable;
 
         Case(long seed, int failing, Kind kind) {
             this.seed = seed;
@@ -200,9 +208,18 @@ class DiskFaultTest {
                             throw new NoSpaceException(message, new IOException("No space left on device"));
                         }
                     }
+                    case UNREADABLE -> {
+                        if (unreadable < UNREADABLE_FOR && operation == Operation.MAPPED_GET) {
+                            unreadable++;
+                            failed.add(operation);
+                            throw new IOException(message);
+                        }
+                    }
                     case DEAD -> {
-                        failed.add(operation);
-                        throw new IOException(message);
+                        if (operation != Operation.MAPPED_GET) {
+                            failed.add(operation);
+                            throw new IOException(message);
+                        }
                     }
                     default -> throw new AssertionError(kind);
                 }
@@ -224,6 +241,9 @@ class DiskFaultTest {
                 assertThat(failed).as("%s: %s", step, failure).containsAnyElementsOf(POISON);
                 poisoned = true;
             }
+            if (kind == Kind.UNREADABLE) {
+                becomeReadable();
+            }
             if (step != Step.REOPEN) {
                 if (poisoned) {
                     requireReadsGoOn();
@@ -234,6 +254,10 @@ class DiskFaultTest {
                 }
             }
             return poisoned || kind == Kind.DEAD;
+        }
+
+        private synchronized void becomeReadable() {
+            unreadable = UNREADABLE_FOR;
         }
 
         private void requireReadsGoOn() {

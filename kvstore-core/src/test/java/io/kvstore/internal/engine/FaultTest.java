@@ -245,7 +245,8 @@ class FaultTest {
             directory = new FaultyDirectory(path);
             AtomicLong left = new AtomicLong(failing);
             directory.faults((operation, file) -> {
-                if (left.decrementAndGet() == 0) {
+                // Of the many reads through mappings one that fails is tried again; DiskFaultTest has several fail.
+                if (operation != Operation.MAPPED_GET && left.decrementAndGet() == 0) {
                     throw new IOException("injected into " + operation + " of " + file);
                 }
             });
@@ -266,7 +267,7 @@ class FaultTest {
                 assertThat(e).hasMessageContaining("injected");
             }
             if (failing == 0) {
-                total = directory.operations();
+                total = -left.get();
                 assertThat(acknowledged).hasSize(24);
             }
             freeDisk();

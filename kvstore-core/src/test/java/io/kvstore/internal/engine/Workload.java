@@ -16,10 +16,12 @@ import io.kvstore.testing.Bytes;
 import io.kvstore.testing.FaultyDirectory;
 import io.kvstore.testing.FaultyDirectory.Operation;
 import io.kvstore.testing.SimulatedDisk;
+import io.kvstore.testing.Stores;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -44,6 +46,8 @@ final class Workload {
         PUT_EXPIRING(4),
         DELETE(8),
         TIME_PASSES(2),
+        GET(4),
+        SCAN(1),
         BATCH(4),
         /** With a sync between two of its records, where these go to a mapping. */
         SYNCED_BATCH(2),
@@ -73,6 +77,7 @@ final class Workload {
             Step.DELETE,
             Step.DELETE,
             Step.TIME_PASSES,
+            Step.GET,
             Step.BATCH,
             Step.SYNCED_BATCH,
             Step.TRANSACTION,
@@ -275,6 +280,8 @@ final class Workload {
             case PUT_EXPIRING -> putExpiring();
             case DELETE -> delete();
             case TIME_PASSES -> nowMillis += 1_000;
+            case GET -> get();
+            case SCAN -> scan();
             case BATCH -> batch();
             case SYNCED_BATCH -> syncedBatch();
             case TRANSACTION -> transact();
@@ -346,6 +353,19 @@ final class Workload {
         write(
                 last.without(name, key),
                 () -> assertThat(bucket(name).delete(Bytes.of(key))).isEqualTo(present));
+    }
+
+    private void get() {
+        String name = anyBucket();
+        String key = anyKey();
+        assertThat(Bytes.text(bucket(name).get(Bytes.of(key))))
+                .isEqualTo(history.last().value(name, key, nowMillis));
+    }
+
+    private void scan() {
+        String name = anyBucket();
+        assertThat(Stores.scan(bucket(name)))
+                .isEqualTo(history.last().visible(nowMillis).getOrDefault(name, Map.of()));
     }
 
     private void drop() {
