@@ -54,7 +54,10 @@ class PowerLossTest {
     private static final int MOST_SHARES = 3;
 
     /** Of one workload, first crashes alone. */
-    private static final int MOST_DISKS = 1_200;
+    private static final int MOST_DISKS = 900;
+
+    /** One divided by it is the part of them that is drawn, however many moments there are. */
+    private static final int LEAST_DRAWN = 3;
 
     private static final long MINUTES = Long.getLong("kvstore.test.crash.minutes", 10);
 
@@ -266,8 +269,8 @@ class PowerLossTest {
     }
 
     /**
-     * Several disks for each moment, up to a number in all; those that came before, at a moment that allows the same,
-     * are left out.
+     * Of each moment the disk with what was synced, and of all together some of the others that they could leave, up to
+     * a number in all; those that came before, at a moment that allows the same, are left out.
      */
     private List<Case> cases(List<Moment> moments, long seed, int most) {
         List<Case> cases = new ArrayList<>();
@@ -278,13 +281,13 @@ class PowerLossTest {
                 continue;
             }
             add(cases, new Case(moment, PowerLoss.NOTHING));
-            add(cases, new Case(moment, PowerLoss.PROCESS_ONLY));
+            add(drawn, new Case(moment, PowerLoss.PROCESS_ONLY));
             for (int i = STATES * Math.min(MOST_SHARES, moment.image().undecided()); i > 0; i--) {
                 add(drawn, new Case(moment, 2 + random.nextInt(Integer.MAX_VALUE)));
             }
         }
         Collections.shuffle(drawn, random);
-        cases.addAll(drawn.subList(0, Math.min(drawn.size(), Math.max(0, most - cases.size()))));
+        cases.addAll(drawn.subList(0, Math.min(drawn.size(), Math.max(most / LEAST_DRAWN, most - cases.size()))));
         return cases;
     }
 

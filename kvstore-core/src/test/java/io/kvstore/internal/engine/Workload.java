@@ -35,11 +35,11 @@ final class Workload {
     static final String STORE = "simulated";
 
     private static final List<String> BUCKETS = List.of("", "red", "blue");
-    private static final int[] SEGMENT_SIZES = {1024, 1024, 3000, 9000, 20_000};
+    private static final int[] SEGMENT_SIZES = {1024, 3000, 9000, 20_000};
 
     /** What can be done, as often as it is. */
     enum Step {
-        PUT(22),
+        PUT(18),
         /** In front of each backup and close. */
         FILL(0),
         PUT_LARGE(3),
@@ -66,7 +66,7 @@ final class Workload {
     }
 
     /** At one of so many points of merges something is done. */
-    private static final int ONE_POINT_OF = 4;
+    private static final int ONE_POINT_OF = 6;
 
     /** What is done while a merge runs; one several times as often as it is named. */
     private static final List<Step> WHILE_MERGING = List.of(
