@@ -125,12 +125,17 @@ final class Engine {
         if (!Location.expires(location) && !gate.mayHavePassed(before)) {
             return true;
         }
-        return latest(bucket, hashed, record) && record.isPut() && !record.isExpired(clock);
+        return latestPut(bucket, hashed, record);
     }
 
     /** Reads the record of a key; false if the key is absent. With a pin or the lock held. */
     boolean find(BucketIndex bucket, Hash hashed, byte[] key, RecordBuffer record) {
-        return latest(bucket, hashed, record) && record.isPut() && record.hasKey(key) && !record.isExpired(clock);
+        return latestPut(bucket, hashed, record) && record.hasKey(key);
+    }
+
+    /** As {@link #latest}; false also if the record is none of a put, or has expired. */
+    private boolean latestPut(BucketIndex bucket, Hash hashed, RecordBuffer record) {
+        return latest(bucket, hashed, record) && record.isPut() && !record.isExpired(clock);
     }
 
     /**
@@ -260,7 +265,7 @@ final class Engine {
                 return true;
             }
             RecordBuffer record = pin.record();
-            boolean present = latest(bucket, hashed, record) && record.isPut() && !record.isExpired(clock);
+            boolean present = latestPut(bucket, hashed, record);
             return read.sequence() == (present ? record.sequence() : ReadSet.ABSENT);
         }
     }

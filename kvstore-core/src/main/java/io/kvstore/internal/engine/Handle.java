@@ -60,21 +60,20 @@ final class Handle {
     /** Counts whoever comes in, then looks whether it may. */
     private void enter() {
         entered.increment();
-        boolean open = false;
-        try {
-            requireOpen();
-            open = true;
-        } finally {
-            if (!open) {
-                left.increment();
-            }
+        if (closed) {
+            left.increment();
+            throw isClosed();
         }
     }
 
     void requireOpen() {
         if (closed) {
-            throw new KVClosedException("store " + name + " is closed: open it again", null);
+            throw isClosed();
         }
+    }
+
+    private KVClosedException isClosed() {
+        return new KVClosedException("store " + name + " is closed: open it again", null);
     }
 
     void requireWritable() {

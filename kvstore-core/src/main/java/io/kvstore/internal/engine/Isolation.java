@@ -10,7 +10,6 @@ import io.kvstore.internal.txn.ReadSet.Read;
 import io.kvstore.internal.txn.VersionTable;
 import io.kvstore.internal.txn.WriteSet;
 import io.kvstore.internal.txn.WriteSet.Write;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.Lock;
 import org.jspecify.annotations.Nullable;
@@ -150,7 +149,7 @@ final class Isolation implements ReadSet.Present {
         for (; ; ) {
             long last = lastSequence();
             looks = 0;
-            requireUnchanged(last, seen);
+            requireUnchanged(seen);
             seen = last;
             if (looks <= FEW_LOOKS || looks > before / 2) {
                 return seen;
@@ -168,17 +167,10 @@ final class Isolation implements ReadSet.Present {
         }
     }
 
-    /** With the lock held. */
     private void requireUnchanged(long seen) {
-        requireUnchanged(engine.log().tail().sequence(), seen);
-    }
-
-    private void requireUnchanged(long last, long seen) {
-        if (last != seen) {
-            String changed = reads.findChange(start, seen, versions, this);
-            if (changed != null) {
-                throw conflict(changed);
-            }
+        String changed = reads.findChange(start, seen, versions, this);
+        if (changed != null) {
+            throw conflict(changed);
         }
     }
 
@@ -265,17 +257,6 @@ final class Isolation implements ReadSet.Present {
     /** The transaction's own writes to a bucket. */
     List<Write> ownWrites(String bucket) {
         return writes.writes(bucket);
-    }
-
-    /** The transaction's own puts to a bucket that have not expired. */
-    List<Write> ownPuts(String bucket) {
-        List<Write> puts = new ArrayList<>();
-        for (Write write : writes.writes(bucket)) {
-            if (isPresent(write)) {
-                puts.add(write);
-            }
-        }
-        return puts;
     }
 
     /** The number of keys of a bucket, those that have expired included. */

@@ -22,7 +22,7 @@ final class TransactionCursor implements KVCursor {
     private final @Nullable BucketIndex bucket;
     private final Cursor committed;
     private final Set<Hash> written = new HashSet<>();
-    private final Deque<Write> ownPuts;
+    private final Deque<Write> ownWrites;
     private @Nullable Write own;
 
     TransactionCursor(Engine engine, Isolation isolation, String name) {
@@ -31,8 +31,8 @@ final class TransactionCursor implements KVCursor {
         this.name = name;
         this.bucket = isolation.readWhole(name);
         this.committed = new Cursor(engine, bucket);
-        isolation.ownWrites(name).forEach(write -> written.add(write.hash()));
-        this.ownPuts = new ArrayDeque<>(isolation.ownPuts(name));
+        this.ownWrites = new ArrayDeque<>(isolation.ownWrites(name));
+        ownWrites.forEach(write -> written.add(write.hash()));
     }
 
     @Override
@@ -65,7 +65,7 @@ final class TransactionCursor implements KVCursor {
 
     private boolean nextOwn() {
         do {
-            own = ownPuts.poll();
+            own = ownWrites.poll();
         } while (own != null && !isolation.isPresent(own));
         return own != null;
     }
@@ -86,6 +86,6 @@ final class TransactionCursor implements KVCursor {
     public void close() {
         own = null;
         committed.close();
-        ownPuts.clear();
+        ownWrites.clear();
     }
 }

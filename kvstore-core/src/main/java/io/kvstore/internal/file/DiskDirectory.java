@@ -61,15 +61,9 @@ public final class DiskDirectory implements StoreDirectory {
         if (parent != null) {
             createDurably(parent);
         }
-        try {
-            Files.createDirectory(absolute);
-        } catch (FileAlreadyExistsException e) {
-            if (!Files.isDirectory(absolute)) {
-                // A link to nowhere, or a file that came in between.
-                throw new NotDirectoryException(absolute.toString());
-            }
-        } catch (IOException e) {
-            throw DiskErrors.translate(e, "cannot make the directory", absolute, 0);
+        if (!createNew(absolute) && !Files.isDirectory(absolute)) {
+            // A link to nowhere, or a file that came in between.
+            throw new NotDirectoryException(absolute.toString());
         }
         if (parent != null) {
             syncDirectory(parent);
